@@ -16,13 +16,13 @@ from tests.linking import compiled
 
 
 def relinked(
-    scripts: Mapping[str, str], kept: KeptLinks | None = None, options: LinkOptions | None = None
+    scripts: Mapping[str, str], earlier: KeptLinks | None = None, options: LinkOptions | None = None
 ) -> tuple[LineageGraph, KeptLinks]:
     """The graph of scripts by their paths; what holds of `kept` is not run anew."""
     files = [SourceFile(path, compiled(sql), fingerprint=sql) for path, sql in scripts.items()]
     options = options or LinkOptions()
     catalogue = read_definitions(files, options.naming)
-    return relink(files, catalogue, options, compile_string, kept)
+    return relink(files, catalogue, options, compile_string, earlier)
 
 
 def kept_in_a_store(links: KeptLinks) -> KeptLinks:

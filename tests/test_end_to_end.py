@@ -56,9 +56,9 @@ def sample(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns(".sql-lineage-purview-cache"))
     configuration = folder / "sql-lineage-purview.toml"
     text = configuration.read_text(encoding="utf-8")
-    kept = [line for line in text.splitlines() if not line.startswith("emulator_")]
+    lines = [line for line in text.splitlines() if not line.startswith("emulator_")]
     configuration.write_text(
-        "\n".join(kept).replace('endpoint = "emulator"', f'endpoint = "{endpoint}"'),
+        "\n".join(lines).replace('endpoint = "emulator"', f'endpoint = "{endpoint}"'),
         encoding="utf-8",
     )
     return folder
@@ -79,9 +79,9 @@ def client(endpoint: str, first_push: int):
         def get_authentication_headers(self):
             return {"Authorization": "Bearer any"}
 
-    found = PurviewClient("account", AnyToken())
-    found.endpoint_url = endpoint + "/catalog/api/atlas/v2"
-    return found
+    new_client = PurviewClient("account", AnyToken())
+    new_client.endpoint_url = endpoint + "/catalog/api/atlas/v2"
+    return new_client
 
 
 def test_a_second_push_has_nothing_to_do(
@@ -95,11 +95,11 @@ def test_a_second_push_has_nothing_to_do(
 
 
 def process(client, name: str) -> dict:
-    found = client.get_entity(
+    entities = client.get_entity(
         qualifiedName=[f"sql-lineage-purview://retail-sample/{name}"],
         typeName="sql_lineage_process",
     )
-    return found["entities"][0]
+    return entities["entities"][0]
 
 
 def ends(entity: dict, side: str) -> set[str]:

@@ -27,7 +27,7 @@ def graph() -> LineageGraph:
 
 def truth(name: str) -> set[tuple[str, str, str, str]]:
     """(path, source, target, type) of each line of a truth file."""
-    found = set()
+    pairs = set()
     path = ""
     inside = False
     for line in (TRUTH / name).read_text(encoding="utf-8").splitlines():
@@ -38,8 +38,8 @@ def truth(name: str) -> set[tuple[str, str, str, str]]:
         elif inside and line.strip():
             match = LINE.fullmatch(line.strip())
             assert match, f"{name}: {line!r} is no edge"
-            found.add((path, *match.groups()))
-    return found
+            pairs.add((path, *match.groups()))
+    return pairs
 
 
 def paths(graph: LineageGraph, statements: tuple[str, ...], target: Name) -> set[str]:
@@ -52,21 +52,21 @@ def paths(graph: LineageGraph, statements: tuple[str, ...], target: Name) -> set
 
 
 def test_tables(graph: LineageGraph) -> None:
-    found = {
+    tables = {
         (p, str(e.source), str(e.target), e.type.value)
         for e in graph.table_lineage
         for p in paths(graph, e.statements, e.target)
     }
-    assert found == truth("table_lineage.md")
+    assert tables == truth("table_lineage.md")
 
 
 def test_columns(graph: LineageGraph) -> None:
-    found = {
+    columns = {
         (p, column(e.source), column(e.target), e.subtype.value)
         for e in graph.column_lineage
         for p in paths(graph, e.statements, e.target.table)
     }
-    assert found == truth("column_lineage.md")
+    assert columns == truth("column_lineage.md")
 
 
 def test_only_the_parameterised_table_name_is_a_gap(graph: LineageGraph) -> None:

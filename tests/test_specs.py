@@ -70,10 +70,10 @@ def test_spec(case: Case, request: pytest.FixtureRequest) -> None:
     for kind, answer in ANSWERS.items():
         for block in case.blocks(kind):
             lines = [line for line in block["body"].splitlines() if line.strip()]
-            wanted = lines if kind == "statements" else sorted(lines)
-            assert answer(graph) == wanted, kind
-    found = sorted(f"{d.path}:{d.span.line} {d.code}" for d in graph.diagnostics)
-    assert found == expected_findings(scripts)
+            expected = lines if kind == "statements" else sorted(lines)
+            assert answer(graph) == expected, kind
+    diagnostics = sorted(f"{d.path}:{d.span.line} {d.code}" for d in graph.diagnostics)
+    assert diagnostics == expected_findings(scripts)
 
 
 def rewrite(case: Case, answers: dict[str, list[str]]) -> None:

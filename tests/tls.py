@@ -113,9 +113,9 @@ def served(server: TlsServer, context: ssl.SSLContext) -> Iterator[TlsServer]:
                 "application/x-www-form-urlencoded"
             )
             form = dict(parse_qsl(body.decode())) if is_form else {}
-            asked = Asked(self.command, headers["host"], parts.path, query, form, headers, body)
-            server.asked.append(asked)
-            status, document, *more = server.answer(asked)
+            request = Asked(self.command, headers["host"], parts.path, query, form, headers, body)
+            server.asked.append(request)
+            status, document, *more = server.answer(request)
             content = json.dumps(document).encode()
             self.send_response(status)
             for name, value in {

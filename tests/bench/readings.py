@@ -79,7 +79,7 @@ def readings(
 
 def written(place: Path, folder: Path, document: Any, truth: Sequence[Any]) -> Readings:
     """Write both readings as files."""
-    found = Readings(folder, place / "lineage.json", place / "truth.jsonl")
-    found.document.write_text(json.dumps(document), encoding="utf-8")
-    found.truth.write_text("".join(f"{json.dumps(entry)}\n" for entry in truth), encoding="utf-8")
-    return found
+    inputs = Readings(folder, place / "lineage.json", place / "truth.jsonl")
+    inputs.document.write_text(json.dumps(document), encoding="utf-8")
+    inputs.truth.write_text("".join(f"{json.dumps(entry)}\n" for entry in truth), encoding="utf-8")
+    return inputs

@@ -83,10 +83,10 @@ def given(
         answer.append(
             {"module": name, "stars": (stars or {}).get(name, 0), "columns": columns.split()}
         )
-    found = Given(folder, place / "lineage.json", place / "bind.jsonl")
-    found.document.write_text(json.dumps(document), encoding="utf-8")
-    found.truth.write_text("".join(f"{json.dumps(row)}\n" for row in answer), encoding="utf-8")
-    return found
+    inputs = Given(folder, place / "lineage.json", place / "bind.jsonl")
+    inputs.document.write_text(json.dumps(document), encoding="utf-8")
+    inputs.truth.write_text("".join(f"{json.dumps(row)}\n" for row in answer), encoding="utf-8")
+    return inputs
 
 
 def _rows(columns: str) -> list[dict[str, str]]:
@@ -138,14 +138,14 @@ def test_a_module_that_the_document_lacks_is_missed_with_all_its_columns(place: 
 
 
 def test_names_are_compared_without_brackets(place: Path) -> None:
-    found = given(place, {"[dbo].[Load.All]": "[dbo].[Fact].Id"}, {"dbo.load.all": "dbo.fact.id"})
+    inputs = given(place, {"[dbo].[Load.All]": "[dbo].[Fact].Id"}, {"dbo.load.all": "dbo.fact.id"})
 
-    assert found.result().both == 1
+    assert inputs.result().both == 1
 
 
 def test_the_share_of_defined_tables_leaves_temporary_and_dynamic_ones_out(place: Path) -> None:
-    found = given(place, {}, {})
-    ours = load_modules(found.document, found.folder)
+    inputs = given(place, {}, {})
+    ours = load_modules(inputs.document, inputs.folder)
 
     assert ours.used == {"stg.sales", "dbo.fact", "other.gone"}
     assert ours.defined_share == 2 / 3
@@ -209,14 +209,14 @@ def test_no_waiver_excuses_another_column(place: Path, text: str, ours: str, the
 
 
 def test_a_column_that_a_view_has_through_a_star_is_excused(place: Path) -> None:
-    found = given(
+    inputs = given(
         place,
         {"dbo.All": "stg.Sales.Id", "dbo.Load": "dbo.All.Id dbo.Fact.Id"},
         {"dbo.all": "", "dbo.load": "dbo.fact.id"},
         stars={"dbo.all": 1},
         defined=("dbo.fact", "stg.sales", "dbo.all"),
     )
-    result = found.result()
+    result = inputs.result()
 
     assert result.extra == {"dbo.load": [("dbo.all", "id")]}
     assert dict(result.excused) == {("extra", "star"): 1}
@@ -227,25 +227,25 @@ def test_thresholds_are_held_with_waivers_or_without(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = "SELECT j.a FROM stg.Sales s CROSS APPLY OPENJSON(s.Body) j"
-    found = given(
+    inputs = given(
         place, {"dbo.Load": "stg.Sales.Id stg.Sales.Body"}, {"dbo.load": "stg.sales.id"}, text=text
     )
 
-    assert main([*found.arguments, "--at-least", "1"]) == 0
+    assert main([*inputs.arguments, "--at-least", "1"]) == 0
     printed = capsys.readouterr().out
     assert "strict: recall 1.0000, precision 0.5000" in printed
     assert "waived: openjson 1 extra" in printed
-    assert main([*found.arguments, "--at-least", "0.995", "--strict"]) == 1
+    assert main([*inputs.arguments, "--at-least", "0.995", "--strict"]) == 1
     assert "precision is 0.5000, below 0.995" in capsys.readouterr().err
 
 
 def test_a_truth_without_columns_meets_no_threshold(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = given(place, {"dbo.Load": ""}, {"dbo.load": ""})
+    inputs = given(place, {"dbo.Load": ""}, {"dbo.load": ""})
 
-    assert main(found.arguments) == 0
-    assert main([*found.arguments, "--at-least", "0.5"]) == 1
+    assert main(inputs.arguments) == 0
+    assert main([*inputs.arguments, "--at-least", "0.5"]) == 1
     assert "nothing was compared" in capsys.readouterr().err
 
 
@@ -269,16 +269,16 @@ def test_differences_are_listed_with_the_worst_modules_first(
 
 
 def test_the_answer_of_sql_server_is_compared_without_columns_of_functions(place: Path) -> None:
-    found = given(place, {"dbo.Load": "dbo.Fact.Id dbo.Fact.Amount", "dbo.Rows": ""}, {})
-    document = json.loads(found.document.read_text(encoding="utf-8"))
+    inputs = given(place, {"dbo.Load": "dbo.Fact.Id dbo.Fact.Amount", "dbo.Rows": ""}, {})
+    document = json.loads(inputs.document.read_text(encoding="utf-8"))
     document["modules"][1]["kind"] = "FUNCTION"
-    found.document.write_text(json.dumps(document), encoding="utf-8")
-    found.truth.write_text(
+    inputs.document.write_text(json.dumps(document), encoding="utf-8")
+    inputs.truth.write_text(
         "dbo.load|dbo.fact|id\ndbo.load|dbo.rows|n\ndbo.load|stg.sales|id\n", encoding="utf-8"
     )
 
-    ours = load_modules(found.document, found.folder)
-    result = compare(ours, load_referenced(found.truth, ours.functions))
+    ours = load_modules(inputs.document, inputs.folder)
+    result = compare(ours, load_referenced(inputs.truth, ours.functions))
 
     assert result.missing == {"dbo.load": [("stg.sales", "id")]}
     assert result.extra == {"dbo.load": [("dbo.fact", "amount")]}
@@ -286,11 +286,11 @@ def test_the_answer_of_sql_server_is_compared_without_columns_of_functions(place
 
 def test_no_waiver_speaks_against_sql_server_itself(place: Path) -> None:
     text = "ALTER TABLE dbo.Fact ADD FOREIGN KEY (Id) REFERENCES stg.Sales (Id)"
-    found = given(place, {"dbo.Load": "dbo.Fact.Id"}, {}, text=text)
-    found.truth.write_text("dbo.load|dbo.fact|id\ndbo.load|stg.sales|id\n", encoding="utf-8")
+    inputs = given(place, {"dbo.Load": "dbo.Fact.Id"}, {}, text=text)
+    inputs.truth.write_text("dbo.load|dbo.fact|id\ndbo.load|stg.sales|id\n", encoding="utf-8")
 
     result = compare(
-        load_modules(found.document, found.folder), load_referenced(found.truth, frozenset())
+        load_modules(inputs.document, inputs.folder), load_referenced(inputs.truth, frozenset())
     )
 
     assert result.missing
@@ -298,13 +298,13 @@ def test_no_waiver_speaks_against_sql_server_itself(place: Path) -> None:
 
 
 def test_a_module_that_the_truth_has_in_another_version_can_be_left_out(place: Path) -> None:
-    found = given(place, {"dbo.Load": "dbo.Fact.Id", "dbo.New": "dbo.Fact.Id"}, {})
-    found.truth.write_text("dbo.load|dbo.fact|id\ndbo.new|dbo.fact|amount\n", encoding="utf-8")
+    inputs = given(place, {"dbo.Load": "dbo.Fact.Id", "dbo.New": "dbo.Fact.Id"}, {})
+    inputs.truth.write_text("dbo.load|dbo.fact|id\ndbo.new|dbo.fact|amount\n", encoding="utf-8")
     arguments = [
-        str(found.folder),
-        str(found.document),
+        str(inputs.folder),
+        str(inputs.document),
         "--referenced",
-        str(found.truth),
+        str(inputs.truth),
         "--at-least",
         "1",
     ]
@@ -334,10 +334,10 @@ def test_a_module_that_the_truth_has_in_another_version_can_be_left_out(place: P
 def test_an_input_that_cannot_be_read_is_told_in_a_sentence(
     name: str, content: str, message: str, place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = given(place, {}, {})
+    inputs = given(place, {}, {})
     (place / name).write_text(content, encoding="utf-8")
 
-    assert main(found.arguments) == 2
+    assert main(inputs.arguments) == 2
     error = capsys.readouterr().err
     assert error.startswith("columns: ")
     assert message in error
@@ -346,8 +346,8 @@ def test_an_input_that_cannot_be_read_is_told_in_a_sentence(
 def test_a_line_of_sql_server_has_three_parts(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = given(place, {}, {})
-    found.truth.write_text("dbo.load|dbo.fact\n", encoding="utf-8")
+    inputs = given(place, {}, {})
+    inputs.truth.write_text("dbo.load|dbo.fact\n", encoding="utf-8")
 
-    assert main([str(found.folder), str(found.document), "--referenced", str(found.truth)]) == 2
+    assert main([str(inputs.folder), str(inputs.document), "--referenced", str(inputs.truth)]) == 2
     assert "bind.jsonl:1: 'dbo.load|dbo.fact' has not three parts" in capsys.readouterr().err

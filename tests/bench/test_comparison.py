@@ -38,40 +38,47 @@ def feature(
     columns = "```columns\ndbo.s(a, b)\ndbo.t(x, y)\n```"
     blocks = f"```sql\n{sql}\n```\n```lineage\n{lineage}\n```\n```tables\n{tables}\n```\n{more}"
     (tmp_path / "f.md").write_text(f"# Some\n\n## One\n\n{columns}\n{blocks}\n", encoding="utf-8")
-    [one] = read_features(tmp_path)
-    return one
+    [first_feature] = read_features(tmp_path)
+    return first_feature
 
 
-def answer_of(one: Feature) -> exchange.Answer:
-    return own.answered(exchange.Feature(one.title, one.batches, one.columns))
+def answer_of(tested_feature: Feature) -> exchange.Answer:
+    return own.answered(
+        exchange.Feature(tested_feature.title, tested_feature.batches, tested_feature.columns)
+    )
 
 
-@pytest.mark.parametrize("one", FEATURES, ids=lambda one: one.title)
-def test_this_tool_is_right(one: Feature) -> None:
+@pytest.mark.parametrize("tested_feature", FEATURES, ids=lambda case: case.title)
+def test_this_tool_is_right(tested_feature: Feature) -> None:
     """Without any of the leniency that others are given.
 
     There is no table on the way, and none that does not exist.
     """
-    answer = answer_of(one)
+    answer = answer_of(tested_feature)
     columns = {
         ((a.casefold(), b.casefold()), (c.casefold(), d.casefold()))
         for a, b, c, d in answer.columns
     }
     tables = {(source.casefold(), target.casefold()) for source, target in answer.tables}
-    if not one.through & RENAMED:
-        assert columns - one.also_pairs == one.pairs
-        assert {(source, target) for source, target in tables if source != target} == one.tables
-    assert judge_columns(one, answer.columns).verdict in (Verdict.RIGHT, Verdict.NOT_ASKED)
-    assert judge_tables(one, answer.tables).verdict is Verdict.RIGHT
+    if not tested_feature.through & RENAMED:
+        assert columns - tested_feature.also_pairs == tested_feature.pairs
+        assert {
+            (source, target) for source, target in tables if source != target
+        } == tested_feature.tables
+    assert judge_columns(tested_feature, answer.columns).verdict in (
+        Verdict.RIGHT,
+        Verdict.NOT_ASKED,
+    )
+    assert judge_tables(tested_feature, answer.tables).verdict is Verdict.RIGHT
 
 
 def test_every_feature_stands_in_the_page() -> None:
     rows = PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].splitlines()
     shown = [row.split(" | ")[0].removeprefix("| ") for row in rows]
-    assert [title for title in shown if title in {one.title for one in FEATURES}] == [
-        one.title for one in FEATURES
+    assert [title for title in shown if title in {each.title for each in FEATURES}] == [
+        each.title for each in FEATURES
     ] * 2
-    assert len({one.title for one in FEATURES}) == len(FEATURES)
+    assert len({each.title for each in FEATURES}) == len(FEATURES)
 
 
 @pytest.mark.parametrize(
@@ -92,44 +99,61 @@ def test_every_feature_stands_in_the_page() -> None:
     ],
 )
 def test_verdicts(pairs: list[tuple[str, str, str, str]], verdict: Verdict, tmp_path: Path) -> None:
-    one = feature(tmp_path, lineage="dbo.s.a -> dbo.t.x\ndbo.s.b -> dbo.t.y")
-    assert judge_columns(one, pairs).verdict is verdict
+    tested_feature = feature(tmp_path, lineage="dbo.s.a -> dbo.t.x\ndbo.s.b -> dbo.t.y")
+    assert judge_columns(tested_feature, pairs).verdict is verdict
 
 
 def test_temporary_tables_and_functions_are_looked_through(tmp_path: Path) -> None:
     """A temporary table with its mark and its database, or without either."""
-    one = feature(tmp_path, more="```through\ndbo.f\n```\n", sql="SELECT a INTO #w FROM dbo.s")
+    tested_feature = feature(
+        tmp_path, more="```through\ndbo.f\n```\n", sql="SELECT a INTO #w FROM dbo.s"
+    )
     for first, second in (("#w", "tempdb..#w"), ("dbo.w", "dbo.w")):
         chain = [
             ("dbo.s", "a", first, "q"),
             (second, "q", "dbo.f", "z"),
             ("dbo.f", "z", "dbo.t", "x"),
         ]
-        assert judge_columns(one, chain).verdict is Verdict.RIGHT
-        assert judge_columns(one, chain[1:]).verdict is Verdict.NOTHING
+        assert judge_columns(tested_feature, chain).verdict is Verdict.RIGHT
+        assert judge_columns(tested_feature, chain[1:]).verdict is Verdict.NOTHING
 
 
 def test_pairs_that_only_decide_are_no_fault(tmp_path: Path) -> None:
-    one = feature(tmp_path, more="```also\ndbo.s.b -> dbo.t.x\n```\n")
+    tested_feature = feature(tmp_path, more="```also\ndbo.s.b -> dbo.t.x\n```\n")
     right = [("dbo.s", "a", "dbo.t", "x")]
-    assert judge_columns(one, [*right, ("dbo.s", "b", "dbo.t", "x")]).verdict is Verdict.RIGHT
-    assert judge_columns(one, [*right, ("dbo.s", "b", "dbo.t", "y")]).verdict is Verdict.WRONG
+    assert (
+        judge_columns(tested_feature, [*right, ("dbo.s", "b", "dbo.t", "x")]).verdict
+        is Verdict.RIGHT
+    )
+    assert (
+        judge_columns(tested_feature, [*right, ("dbo.s", "b", "dbo.t", "y")]).verdict
+        is Verdict.WRONG
+    )
 
 
 def test_a_table_that_feeds_itself_is_no_fault(tmp_path: Path) -> None:
-    one = feature(tmp_path)
-    assert judge_tables(one, [("dbo.s", "dbo.t"), ("dbo.t", "dbo.t")]).verdict is Verdict.RIGHT
-    assert judge_tables(one, [("dbo.s", "dbo.t"), ("dbo.t", "dbo.s")]).verdict is Verdict.WRONG
+    tested_feature = feature(tmp_path)
+    assert (
+        judge_tables(tested_feature, [("dbo.s", "dbo.t"), ("dbo.t", "dbo.t")]).verdict
+        is Verdict.RIGHT
+    )
+    assert (
+        judge_tables(tested_feature, [("dbo.s", "dbo.t"), ("dbo.t", "dbo.s")]).verdict
+        is Verdict.WRONG
+    )
 
 
 def test_a_temporary_table_that_is_made_anew_is_another() -> None:
-    told = flow.Flow(exchange.Feature("One", ("SELECT a INTO #w FROM dbo.s",), {}))
+    flow_of_script = flow.Flow(exchange.Feature("One", ("SELECT a INTO #w FROM dbo.s",), {}))
     for source, target in (("dbo.s1", "dbo.t1"), ("dbo.s2", "dbo.t2")):
-        told.renew("#w")
-        told.write("#w", [((source, "a"), "b")], [source])
-        told.write(target, [(("dbo.w", "B"), "c")], ["#w"])
-    assert told.answer.columns == {("dbo.s1", "a", "dbo.t1", "c"), ("dbo.s2", "a", "dbo.t2", "c")}
-    assert told.answer.tables == {("dbo.s1", "dbo.t1"), ("dbo.s2", "dbo.t2")}
+        flow_of_script.renew("#w")
+        flow_of_script.write("#w", [((source, "a"), "b")], [source])
+        flow_of_script.write(target, [(("dbo.w", "B"), "c")], ["#w"])
+    assert flow_of_script.answer.columns == {
+        ("dbo.s1", "a", "dbo.t1", "c"),
+        ("dbo.s2", "a", "dbo.t2", "c"),
+    }
+    assert flow_of_script.answer.tables == {("dbo.s1", "dbo.t1"), ("dbo.s2", "dbo.t2")}
 
 
 def test_a_block_that_is_none_is_said(tmp_path: Path) -> None:

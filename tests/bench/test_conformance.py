@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def compared(given: Readings) -> Comparison:
+def compared(inputs: Readings) -> Comparison:
     return compare(
-        given.folder, load_document(given.document), load_truth(given.truth, given.folder)
+        inputs.folder, load_document(inputs.document), load_truth(inputs.truth, inputs.folder)
     )
 
 
@@ -72,7 +72,7 @@ def test_shares_are_over_all_facts_not_over_files(tmp_path: Path) -> None:
 def test_a_file_that_the_document_lacks_is_missed_and_a_gap(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = readings(
+    inputs = readings(
         tmp_path,
         {"a.sql": [row(1, reads="dbo.A")]},
         {
@@ -81,13 +81,13 @@ def test_a_file_that_the_document_lacks_is_missed_and_a_gap(
         },
     )
 
-    comparison = compared(given)
+    comparison = compared(inputs)
 
     assert counts(comparison, "reads") == (1, 0, 2)
     assert counts(comparison, "writes") == (0, 0, 1)
     assert comparison.missing == ["lost.sql"]
     assert comparison.gaps_per_thousand == 1000 / 10
-    assert main([*given.arguments, "--gaps", "1"]) == 1
+    assert main([*inputs.arguments, "--gaps", "1"]) == 1
     assert "counted as missed: 1\n    lost.sql\n" in capsys.readouterr().out
 
 
@@ -103,9 +103,9 @@ def test_a_statement_that_the_document_lacks_is_missed_though_another_states_the
 
 
 def test_a_pair_is_of_one_statement(tmp_path: Path) -> None:
-    apart = [row(1, reads="dbo.A", writes="dbo.B"), row(2, reads="dbo.C", writes="dbo.D")]
+    rows = [row(1, reads="dbo.A", writes="dbo.B"), row(2, reads="dbo.C", writes="dbo.D")]
 
-    assert counts(compared(readings(tmp_path, {"a.sql": apart}, {"a.sql": apart})), "pairs") == (
+    assert counts(compared(readings(tmp_path, {"a.sql": rows}, {"a.sql": rows})), "pairs") == (
         2,
         0,
         0,
@@ -142,14 +142,14 @@ def test_files_that_are_not_valid_and_rows_of_dynamic_sql_are_left_out(tmp_path:
 
 
 def test_names_of_files_are_left_aside_on_our_side_alone(tmp_path: Path) -> None:
-    given = readings(
+    inputs = readings(
         tmp_path,
         {"a.sql": [row(1, reads="data dbo.Data")]},
         {"a.sql": [row(1, reads="data")]},
         files=["data"],
     )
 
-    assert counts(compared(given), "reads") == (1, 0, 0)
+    assert counts(compared(inputs), "reads") == (1, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_names_are_compared_by_their_last_two_parts(name: str, compared_as: str 
 def test_a_missed_threshold_is_an_exit_code(
     options: list[str], code: int, failure: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = readings(
+    inputs = readings(
         tmp_path,
         {"a.sql": [row(1, reads="dbo.A dbo.B dbo.C", calls="dbo.p")], "b.sql": []},
         {"a.sql": [row(1, reads="a b c d", calls="dbo.p")], "b.sql": []},
@@ -196,40 +196,42 @@ def test_a_missed_threshold_is_an_exit_code(
         gaps={"a.sql": 1},
     )
 
-    assert main([*given.arguments, *options]) == code
+    assert main([*inputs.arguments, *options]) == code
     assert failure in capsys.readouterr().err
 
 
 def test_calls_have_a_threshold_of_their_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = readings(tmp_path, {"a.sql": [row(1, calls="dbo.p")]}, {"a.sql": []}, modules=["dbo.p"])
+    inputs = readings(
+        tmp_path, {"a.sql": [row(1, calls="dbo.p")]}, {"a.sql": []}, modules=["dbo.p"]
+    )
 
-    assert main([*given.arguments, "--at-least", "1"]) == 0
-    assert main([*given.arguments, "--calls", "0.99"]) == 1
+    assert main([*inputs.arguments, "--at-least", "1"]) == 0
+    assert main([*inputs.arguments, "--calls", "0.99"]) == 1
     assert "precision of calls is 0.0000, below 0.99" in capsys.readouterr().err
 
 
 def test_thresholds_are_missed_where_nothing_was_compared(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = readings(tmp_path, {"a.sql": []}, {"a.sql": []}, invalid=["a.sql"])
+    inputs = readings(tmp_path, {"a.sql": []}, {"a.sql": []}, invalid=["a.sql"])
 
-    assert main(given.arguments) == 0
-    assert main([*given.arguments, "--gaps", "1"]) == 1
+    assert main(inputs.arguments) == 0
+    assert main([*inputs.arguments, "--gaps", "1"]) == 1
     assert "nothing was compared" in capsys.readouterr().err
 
 
 def test_differences_are_listed_with_their_file_and_how_often(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = readings(
+    inputs = readings(
         tmp_path,
         {"a.sql": [row(1, reads="dbo.A"), row(2, reads="dbo.A")]},
         {"a.sql": [row(1, writes="b")]},
     )
 
-    main([*given.arguments, "--examples", "5"])
+    main([*inputs.arguments, "--examples", "5"])
 
     printed = capsys.readouterr().out.splitlines()
     assert "reads: + a.sql: dbo.a (2 times)" in printed
@@ -240,44 +242,44 @@ def test_differences_are_listed_with_their_file_and_how_often(
 def test_a_script_that_the_truth_is_silent_about_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = readings(tmp_path, {"a.sql": [], "b.sql": [], "job.json": []}, {"a.sql": []})
+    inputs = readings(tmp_path, {"a.sql": [], "b.sql": [], "job.json": []}, {"a.sql": []})
 
-    main(given.arguments)
+    main(inputs.arguments)
 
     assert "does not speak of, left out: 1\n    b.sql\n" in capsys.readouterr().out
 
 
 def test_a_path_of_the_truth_may_be_relative_to_the_folder(tmp_path: Path) -> None:
-    given = readings(tmp_path, {"a.sql": [row(1, reads="dbo.A")]}, {"a.sql": []})
-    given.truth.write_text(
+    inputs = readings(tmp_path, {"a.sql": [row(1, reads="dbo.A")]}, {"a.sql": []})
+    inputs.truth.write_text(
         json.dumps({"file": "a.sql", "valid": True, "statements": [row(1, reads="a")]}),
         encoding="utf-8",
     )
 
-    assert counts(compared(given), "reads") == (1, 0, 0)
+    assert counts(compared(inputs), "reads") == (1, 0, 0)
 
 
 @pytest.mark.parametrize(
     ("break_it", "message"),
     [
-        (lambda given: given.document.unlink(), "lineage.json cannot be read"),
+        (lambda inputs: inputs.document.unlink(), "lineage.json cannot be read"),
         (
-            lambda given: given.document.write_text("{", encoding="utf-8"),
+            lambda inputs: inputs.document.write_text("{", encoding="utf-8"),
             "lineage.json is not JSON",
         ),
         (
-            lambda given: given.document.write_text('{"files": []}', encoding="utf-8"),
+            lambda inputs: inputs.document.write_text('{"files": []}', encoding="utf-8"),
             "has not the expected members (KeyError",
         ),
-        (lambda given: given.document.write_bytes(b"\xff\xfe{"), "lineage.json is not UTF-8"),
-        (lambda given: given.truth.unlink(), "truth.jsonl cannot be read"),
-        (lambda given: given.truth.write_text("", encoding="utf-8"), "truth.jsonl is empty"),
+        (lambda inputs: inputs.document.write_bytes(b"\xff\xfe{"), "lineage.json is not UTF-8"),
+        (lambda inputs: inputs.truth.unlink(), "truth.jsonl cannot be read"),
+        (lambda inputs: inputs.truth.write_text("", encoding="utf-8"), "truth.jsonl is empty"),
         (
-            lambda given: given.truth.write_text("[1]\n", encoding="utf-8"),
+            lambda inputs: inputs.truth.write_text("[1]\n", encoding="utf-8"),
             "truth.jsonl has not the expected members",
         ),
         (
-            lambda given: written(given.folder.parent, given.folder, {}, []),
+            lambda inputs: written(inputs.folder.parent, inputs.folder, {}, []),
             "lineage.json has not the expected members",
         ),
     ],
@@ -285,11 +287,11 @@ def test_a_path_of_the_truth_may_be_relative_to_the_folder(tmp_path: Path) -> No
 def test_an_input_that_cannot_be_read_is_told_in_a_sentence(
     break_it: object, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = readings(tmp_path, {"a.sql": []}, {"a.sql": []})
+    inputs = readings(tmp_path, {"a.sql": []}, {"a.sql": []})
     assert callable(break_it)
-    break_it(given)
+    break_it(inputs)
 
-    assert main(given.arguments) == 2
+    assert main(inputs.arguments) == 2
     error = capsys.readouterr().err
     assert error.startswith("conformance: ")
     assert message in error
@@ -298,13 +300,13 @@ def test_an_input_that_cannot_be_read_is_told_in_a_sentence(
 def test_a_truth_of_another_folder_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = readings(tmp_path, {"a.sql": []}, {"a.sql": []})
-    other = tmp_path / "other"
-    other.mkdir()
+    inputs = readings(tmp_path, {"a.sql": []}, {"a.sql": []})
+    neighbour = tmp_path / "other"
+    neighbour.mkdir()
 
-    assert main([str(other), *given.arguments[1:]]) == 2
+    assert main([str(neighbour), *inputs.arguments[1:]]) == 2
     assert "Give the folder that both sides read." in capsys.readouterr().err
-    assert main([str(tmp_path / "nowhere"), *given.arguments[1:]]) == 2
+    assert main([str(tmp_path / "nowhere"), *inputs.arguments[1:]]) == 2
     assert "nowhere is no folder" in capsys.readouterr().err
 
 

@@ -15,7 +15,7 @@ SPACE = "http://schemas.microsoft.com/sqlserver/dac/Serialization/2012/02"
 
 
 def column(name: str, *sources: str, outside: str = "") -> str:
-    entries = "".join(f'<Entry><References Name="{one}"/></Entry>' for one in sources)
+    entries = "".join(f'<Entry><References Name="{source}"/></Entry>' for source in sources)
     entries += (
         (f'<Entry><References ExternalSource="BuiltIns" Name="{outside}"/></Entry>')
         if outside
@@ -163,11 +163,11 @@ def test_the_installed_tool_is_asked(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main([str(package(tmp_path, TABLE, view))]) == 1
 
     printed = capsys.readouterr()
-    wanted = (
+    expected = (
         "sales.dacpac: 2 view columns from one column, 1 missing\n    dbo.v.two <- "
         "dbo.sales.net amount\n"
     )
-    assert printed.out == wanted
+    assert printed.out == expected
     assert "FAILED: 1 sources are missing" in printed.err
 
 

@@ -46,12 +46,12 @@ def test_one_token_is_dropped_doubled_or_swapped(seed: int) -> None:
 
     tokens = ["SELECT", "'a b'", ",", "[c d]", "FROM", "t"]
     at = tokens.index(case.token)
-    made = {
+    variants = {
         "drop": tokens[:at] + tokens[at + 1 :],
         "double": [*tokens[: at + 1], *tokens[at:]],
         "swap": [*tokens[:at], *tokens[at + 1 : at + 2], tokens[at], *tokens[at + 2 :]],
     }[case.change]
-    assert case.text.replace("-- why", "").split() == " ".join(made).split()
+    assert case.text.replace("-- why", "").split() == " ".join(variants).split()
     assert case.sound == text
 
 

@@ -39,16 +39,16 @@ def test_gaps_are_counted_by_the_statement_they_stand_in(
         {"file": str(tmp_path / path), "valid": path == "good.sql", "statements": []}
         for path in SCRIPTS
     ]
-    given = written(tmp_path, tmp_path, document, truth)
+    inputs = written(tmp_path, tmp_path, document, truth)
 
-    assert main(given.arguments) == 0
+    assert main(inputs.arguments) == 0
     assert capsys.readouterr().out.splitlines() == [
         " valid  other  kind",
         "     1      1  SELECT  (bad.sql:3)",
         "     0      1  DROP EXTERNAL THING  (bad.sql:2)",
         "     1      2  in all",
     ]
-    assert main([*given.arguments, "--json"]) == 0
+    assert main([*inputs.arguments, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[1] == {
         "kind": "DROP EXTERNAL THING",
         "valid": 0,

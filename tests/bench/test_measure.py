@@ -96,8 +96,8 @@ def test_the_flags_are_passed_on_and_a_kept_answer_is_not_asked_for_again(
     first, second = [(oracle.tables(target), oracle.starts(target)) for _ in range(2)]
 
     assert first == second
-    asked = (tmp_path / "asked.txt").read_text(encoding="utf-8").splitlines()
-    assert asked == [f"tables --sqlcmd --synapse {place}", f"parse --starts {place}"]
+    questions = (tmp_path / "asked.txt").read_text(encoding="utf-8").splitlines()
+    assert questions == [f"tables --sqlcmd --synapse {place}", f"parse --starts {place}"]
 
 
 def test_scripts_behind_one_that_breaks_the_parser_are_still_asked_for(

@@ -96,7 +96,7 @@ def test_projects_of_a_repository_without_a_licence_have_numbers(corpora: Path) 
     (corpora / "own" / "more").mkdir()
     (corpora / "own" / "more" / "Other.sqlproj").write_text("<Project/>", encoding="utf-8")
 
-    assert [one.title for one in projects_of(Target("repository 7", corpora / "own"))] == [
+    assert [project.title for project in projects_of(Target("repository 7", corpora / "own"))] == [
         "repository 7: project 1",
         "repository 7: project 2",
     ]

@@ -49,7 +49,7 @@ def scanned(place: Path, waiver: Waiver, answer: list[dict[str, Any]]) -> Readin
     folder = place / "scripts"
     folder.mkdir()
     (folder / "a.sql").write_text(waiver.script, encoding="utf-8")
-    given = written(
+    inputs = written(
         place, folder, {}, [{"file": str(folder / "a.sql"), "valid": True, "statements": answer}]
     )
     assert (
@@ -62,17 +62,20 @@ def scanned(place: Path, waiver: Waiver, answer: list[dict[str, Any]]) -> Readin
                 "json",
                 "--force",
                 "-o",
-                str(given.document),
+                str(inputs.document),
             ]
         )
         == 0
     )
-    return given
+    return inputs
 
 
-def compared(given: Readings, *waivers: Waiver) -> Comparison:
+def compared(inputs: Readings, *waivers: Waiver) -> Comparison:
     return compare(
-        given.folder, load_document(given.document), load_truth(given.truth, given.folder), waivers
+        inputs.folder,
+        load_document(inputs.document),
+        load_truth(inputs.truth, inputs.folder),
+        waivers,
     )
 
 
@@ -86,24 +89,24 @@ def disputed(comparison: Comparison) -> set[str]:
 def test_its_script_shows_the_disagreement_and_it_excuses_it(
     waiver: Waiver, tmp_path: Path
 ) -> None:
-    given = scanned(tmp_path, waiver, ANSWERS[waiver.name])
+    inputs = scanned(tmp_path, waiver, ANSWERS[waiver.name])
     facts, excused = DISPUTED[waiver.name]
 
-    assert disputed(compared(given)) == facts
+    assert disputed(compared(inputs)) == facts
     # The written name of a rename stays counted.
-    assert disputed(compared(given, waiver)) == {
+    assert disputed(compared(inputs, waiver)) == {
         fact for fact in facts if waiver.name == "rename" and "writes" in fact
     }
-    assert compared(given, waiver).waived == {waiver.name: excused}
+    assert compared(inputs, waiver).waived == {waiver.name: excused}
 
 
 @pytest.mark.parametrize("waiver", WAIVERS, ids=lambda waiver: waiver.name)
 def test_no_other_rule_excuses_it(waiver: Waiver, tmp_path: Path) -> None:
-    given = scanned(tmp_path, waiver, ANSWERS[waiver.name])
+    inputs = scanned(tmp_path, waiver, ANSWERS[waiver.name])
 
     others = [other for other in WAIVERS if other is not waiver]
-    assert disputed(compared(given, *others)) == DISPUTED[waiver.name][0]
-    assert not compared(given, *others).waived.total()
+    assert disputed(compared(inputs, *others)) == DISPUTED[waiver.name][0]
+    assert not compared(inputs, *others).waived.total()
 
 
 @pytest.mark.parametrize("waiver", WAIVERS, ids=lambda waiver: waiver.name)
@@ -114,31 +117,31 @@ def test_its_script_has_five_lines_at_most_and_its_page_is_microsofts(waiver: Wa
 
 def test_a_rename_without_the_call_is_not_excused(tmp_path: Path) -> None:
     renamed = row(2, kind="RENAME", reads="dbo.A", writes="dbo.B")
-    given = readings(
+    inputs = readings(
         tmp_path, {"a.sql": [renamed]}, {"a.sql": [row(3, kind="Execute", calls="sp_rename")]}
     )
 
-    assert not compared(given, *WAIVERS).waived.total()
+    assert not compared(inputs, *WAIVERS).waived.total()
 
 
 def test_a_call_that_the_document_lacks_elsewhere_is_not_excused(tmp_path: Path) -> None:
-    given = readings(
+    inputs = readings(
         tmp_path,
         {"a.sql": []},
         {"a.sql": [row(1, kind="Select", calls="dbo.f")]},
         modules=["dbo.f"],
     )
 
-    assert disputed(compared(given, *WAIVERS)) == {"- calls dbo.f"}
+    assert disputed(compared(inputs, *WAIVERS)) == {"- calls dbo.f"}
 
 
 def test_a_view_that_reads_other_tables_than_the_schema_is_not_excused(tmp_path: Path) -> None:
     view = row(3, kind="VIEW", reads="s.Other", writes="s.V")
-    given = readings(
+    inputs = readings(
         tmp_path, {"a.sql": [view]}, {"a.sql": [row(1, kind="CreateSchema", reads="s.t")]}
     )
 
-    assert not compared(given, *WAIVERS).waived.total()
+    assert not compared(inputs, *WAIVERS).waived.total()
 
 
 def test_only_what_the_text_names_is_excused(tmp_path: Path) -> None:
@@ -146,15 +149,15 @@ def test_only_what_the_text_names_is_excused(tmp_path: Path) -> None:
         row(1, reads="dbo.Documents dbo.Wrong"),
         row(2, reads="Archive.Sales.dbo.Orders Elsewhere.Sales.dbo.Wrong"),
     ]
-    given = readings(tmp_path, {"a.sql": ours}, {"a.sql": []})
-    (given.folder / "a.sql").write_text(
+    inputs = readings(tmp_path, {"a.sql": ours}, {"a.sql": []})
+    (inputs.folder / "a.sql").write_text(
         "SELECT 1 FROM SEMANTICSIMILARITYTABLE(Documents, *, 1)\nSELECT 1 FROM "
         "OPENQUERY([Archive], 'SELECT 2')\n",
         encoding="utf-8",
     )
 
-    assert disputed(compared(given, *WAIVERS)) == {"+ reads dbo.wrong"}
-    assert compared(given, *WAIVERS).waived == {"semantic search": 1, "pass-through": 1}
+    assert disputed(compared(inputs, *WAIVERS)) == {"+ reads dbo.wrong"}
+    assert compared(inputs, *WAIVERS).waived == {"semantic search": 1, "pass-through": 1}
 
 
 @pytest.mark.parametrize(("agreed", "code"), [(399, 0), (396, 1)])
@@ -164,13 +167,13 @@ def test_more_than_half_a_percent_waived_fails(
     """A rename has three facts, two excused: 2 of 402 are within the limit, 2 of 399 are not."""
     many = " ".join(f"dbo.T{n}" for n in range(agreed))
     ours = [row(1, reads=many), row(2, kind="RENAME", reads="dbo.A", writes="dbo.B")]
-    given = readings(
+    inputs = readings(
         tmp_path,
         {"a.sql": ours},
         {"a.sql": [row(1, reads=many), row(2, kind="Execute", calls="sp_rename")]},
     )
 
-    assert main(given.arguments) == code
+    assert main(inputs.arguments) == code
     printed = capsys.readouterr()
     assert f"waived: 2 of {agreed + 3} facts" in printed.out
     assert "       2  rename" in printed.out

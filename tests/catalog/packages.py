@@ -34,7 +34,7 @@ def element(kind: str, name: str, *inside: str) -> str:
 
 
 def related(name: str, *elements: str) -> str:
-    entries = "".join(f"<Entry>{one}</Entry>" for one in elements)
+    entries = "".join(f"<Entry>{each}</Entry>" for each in elements)
     return f'<Relationship Name="{name}">{entries}</Relationship>'
 
 
@@ -74,8 +74,8 @@ def computed(table: str, name: str, expression: str) -> str:
 
 def table(name: str, *columns: str, kind: str = "SqlTable") -> str:
     """A table; a column is an element, or the plain name of one."""
-    made = (column if column.startswith("<") else simple(name, column) for column in columns)
-    return element(kind, name, properties(IsAnsiNullsOn="True"), related("Columns", *made))
+    elements = (column if column.startswith("<") else simple(name, column) for column in columns)
+    return element(kind, name, properties(IsAnsiNullsOn="True"), related("Columns", *elements))
 
 
 def module(

@@ -57,14 +57,14 @@ class Server:
         size: tuple[int, int, int] = (4, 10, 0),
         **flags: int,
     ) -> None:
-        known = (
+        rows = (
             "is_identity",
             "is_computed",
             "is_hidden",
             "generated_always_type",
             "is_rowguidcol",
         )
-        values = (flags.get(flag, 0) for flag in known)
+        values = (flags.get(flag, 0) for flag in rows)
         self.add("columns", (owner, position, name, TYPES.index(type_), *size, *values))
 
     def table(

@@ -33,19 +33,19 @@ def test_columns_stand_in_their_order(separator: str, newline: str) -> None:
         "Dw,dbo,T,C,10,,NO,int",
     ]
 
-    found = read_columns_csv(newline.join(lines).replace(",", separator))
+    schemas = read_columns_csv(newline.join(lines).replace(",", separator))
 
-    assert shown(found) == {"Dw:dbo.T": ["A", "B", "C"], "Dw:dbo.U": ["A"]}
+    assert shown(schemas) == {"Dw:dbo.T": ["A", "B", "C"], "Dw:dbo.U": ["A"]}
 
 
 def test_names_in_quotes() -> None:
-    found = read_columns_csv(
+    schemas = read_columns_csv(
         f'{HEADER}\nDw,"my, schema","a ""b""\nc",Id,1,,NO,int\nDw,"my, schema","a '
         '""b""\nc","x;y",2,,NO,int\n'
     )
 
-    assert [list(table.name.parts) for table in found[0].tables] == [["my, schema", 'a "b"\nc']]
-    assert [column.name for column in found[0].tables[0].columns] == ["Id", "x;y"]
+    assert [list(table.name.parts) for table in schemas[0].tables] == [["my, schema", 'a "b"\nc']]
+    assert [column.name for column in schemas[0].tables[0].columns] == ["Id", "x;y"]
 
 
 def test_types_with_their_sizes() -> None:
@@ -80,9 +80,9 @@ def test_only_the_names_are_needed_and_their_order_is_that_of_the_rows() -> None
 
 
 def test_several_databases() -> None:
-    found = read_columns_csv(f"{HEADER}\nDw,dbo,T,A,1\nErp,dbo,T,B,1\n")
+    schemas = read_columns_csv(f"{HEADER}\nDw,dbo,T,A,1\nErp,dbo,T,B,1\n")
 
-    assert shown(found) == {"Dw:dbo.T": ["A"], "Erp:dbo.T": ["B"]}
+    assert shown(schemas) == {"Dw:dbo.T": ["A"], "Erp:dbo.T": ["B"]}
 
 
 def test_what_sqlcmd_adds_is_passed_over() -> None:

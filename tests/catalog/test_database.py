@@ -47,11 +47,11 @@ def test_tables_and_views_with_their_columns_in_order(server: Server) -> None:
     server.table(2, "V", "D", kind="V")
     server.table(2, "MSreplication", "E", shipped=True)
 
-    found = read(server)
+    schema = read(server)
 
-    assert found.name == "Dw"
-    assert shown(found) == {"dbo.T": ["A", "B"], "dbo.V": ["D"], "etl.T": ["C"]}
-    assert [table.kind for table in found.tables] == [
+    assert schema.name == "Dw"
+    assert shown(schema) == {"dbo.T": ["A", "B"], "dbo.V": ["D"], "etl.T": ["C"]}
+    assert [table.kind for table in schema.tables] == [
         TableKind.TABLE,
         TableKind.VIEW,
         TableKind.TABLE,
@@ -73,9 +73,9 @@ def test_columns_with_their_types_and_what_fills_them(server: Server) -> None:
     server.column(table, 11, "Guid", is_rowguidcol=1)
     server.add("computed_columns", (table, 6, "([Id]*(2))"), (table, 7, None))
 
-    [found] = read(server).tables
+    [first_table] = read(server).tables
 
-    assert [column.definition for column in found.columns] == [
+    assert [column.definition for column in first_table.columns] == [
         "[Id] int IDENTITY",
         "[Name] nvarchar(40)",
         "[Text] nvarchar(max)",
@@ -96,12 +96,13 @@ def test_table_types_go_by_their_own_names(server: Server) -> None:
         (server.table(1, "TT_Ids_4D94879B", "Id", "Name", kind="TT", shipped=True), 3, "Ids"),
     )
 
-    found = read(server)
+    schema = read(server)
 
-    assert [(str(one.name), [column.name for column in one.columns]) for one in found.types] == [
-        ("etl.Ids", ["Id", "Name"])
-    ]
-    assert not found.tables
+    assert [
+        (str(table_type.name), [column.name for column in table_type.columns])
+        for table_type in schema.types
+    ] == [("etl.Ids", ["Id", "Name"])]
+    assert not schema.tables
 
 
 def test_modules_are_their_text_and_views_with_text_are_no_tables(server: Server) -> None:
@@ -109,33 +110,33 @@ def test_modules_are_their_text_and_views_with_text_are_no_tables(server: Server
     view = server.table(2, "V", "A", kind="V")
     server.add("sql_modules", (view, "CREATE VIEW dbo.V AS SELECT 1 AS A"))
 
-    found = read(server)
+    schema = read(server)
 
-    assert {str(one.name): one.definition for one in found.modules} == {
+    assert {str(module.name): module.definition for module in schema.modules} == {
         "dbo.P": "CREATE PROC dbo.P AS SELECT 1",
         "dbo.V": "CREATE VIEW dbo.V AS SELECT 1 AS A",
     }
-    assert not found.tables
+    assert not schema.tables
 
 
 def test_of_encrypted_modules_the_columns_are_known_at_most(server: Server) -> None:
     server.module(2, "P", "P", None)
     server.add("sql_modules", (server.table(2, "V", "A", kind="V"), None))
 
-    found = read(server)
+    schema = read(server)
 
-    assert not found.modules
-    assert [(str(table.name), table.kind) for table in found.tables] == [("dbo.V", TableKind.VIEW)]
+    assert not schema.modules
+    assert [(str(table.name), table.kind) for table in schema.tables] == [("dbo.V", TableKind.VIEW)]
 
 
 def test_external_tables_and_synonyms(server: Server) -> None:
     server.add("external_tables", (server.table(3, "E", "A"), 3, "E"))
     server.add("synonyms", (2, "S", "[Erp].[dbo].[a/b]"), (2, "Odd", "[never closed"))
 
-    found = read(server)
+    schema = read(server)
 
-    assert [table.kind for table in found.tables] == [TableKind.EXTERNAL_TABLE]
-    assert found.synonyms == ((Name(("dbo", "S")), Name(("Erp", "dbo", "a/b"))),)
+    assert [table.kind for table in schema.tables] == [TableKind.EXTERNAL_TABLE]
+    assert schema.synonyms == ((Name(("dbo", "S")), Name(("Erp", "dbo", "a/b"))),)
 
 
 def test_a_server_that_lacks_columns_is_asked_for_less(server: Server) -> None:
@@ -151,10 +152,10 @@ def test_what_a_server_cannot_say_is_not_there(server: Server) -> None:
     for view in ("external_tables", "sql_modules", "synonyms"):
         server.drop(view)
 
-    found = read(server)
+    schema = read(server)
 
-    assert shown(found) == {"dbo.T": ["A"]}
-    assert (found.modules, found.synonyms) == ((), ())
+    assert shown(schema) == {"dbo.T": ["A"]}
+    assert (schema.modules, schema.synonyms) == ((), ())
 
 
 def test_a_server_that_tells_no_tables_is_an_error(server: Server) -> None:

@@ -22,8 +22,8 @@ def entry(catalogue: Catalogue, *parts: str) -> TableEntry:
     return catalogue.tables[Name(parts).key]
 
 
-def names(found: TableEntry) -> list[str]:
-    return [column.name for column in found.columns or ()]
+def names(table: TableEntry) -> list[str]:
+    return [column.name for column in table.columns or ()]
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def names(found: TableEntry) -> list[str]:
     ],
 )
 def test_columns_in_their_order(columns: str, expected: str) -> None:
-    found = entry(read(f"CREATE TABLE dbo.T ({columns});"), "dbo", "T")
-    assert names(found) == expected.split("|" if "|" in expected else " ")
+    table = entry(read(f"CREATE TABLE dbo.T ({columns});"), "dbo", "T")
+    assert names(table) == expected.split("|" if "|" in expected else " ")
 
 
 def test_generated_columns_are_marked() -> None:
@@ -83,8 +83,8 @@ def test_temporary_tables_are_no_definitions() -> None:
 
 def test_a_later_definition_replaces_an_earlier_one_and_each_file_keeps_its_own() -> None:
     catalogue = read("CREATE TABLE dbo.T (A int)", "\nCREATE TABLE DBO.t (B int)")
-    found = entry(catalogue, "dbo", "T")
-    assert (names(found), found.defined_at) == (["B"], Location("1.sql", 2))
+    table = entry(catalogue, "dbo", "T")
+    assert (names(table), table.defined_at) == (["B"], Location("1.sql", 2))
     assert [
         names(catalogue.local[path][Name(("dbo", "T")).key]) for path in ("0.sql", "1.sql")
     ] == [["A"], ["B"]]
@@ -114,7 +114,7 @@ def test_a_dropped_column_stays_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("clause", "left"),
+    ("clause", "remaining"),
     [
         ("COLUMN A, B", "C D"),
         ("COLUMN IF EXISTS A, COLUMN B", "C D"),
@@ -124,13 +124,15 @@ def test_a_dropped_column_stays_known() -> None:
         ("PERIOD FOR SYSTEM_TIME", "A B C D"),
     ],
 )
-def test_dropping_columns_and_constraints_in_one_statement(clause: str, left: str) -> None:
-    found = entry(
+def test_dropping_columns_and_constraints_in_one_statement(clause: str, remaining: str) -> None:
+    table = entry(
         read(f"CREATE TABLE dbo.T (A int, B int, C int, D int);\nALTER TABLE dbo.T DROP {clause};"),
         "dbo",
         "T",
     )
-    assert [column.name for column in found.columns or () if not column.dropped] == left.split()
+    assert [
+        column.name for column in table.columns or () if not column.dropped
+    ] == remaining.split()
 
 
 def test_a_change_in_another_file_counts_in_the_file_of_the_definition_too() -> None:
@@ -143,8 +145,10 @@ def test_a_renamed_column_keeps_its_place_and_what_it_is() -> None:
         "CREATE TABLE dbo.T (Id int IDENTITY, Net int)",
         "EXEC sp_rename 'dbo.T.Id', 'Key_', 'COLUMN'; RENAME OBJECT dbo.T COLUMN Net TO Amount",
     )
-    found = [column for column in entry(catalogue, "dbo", "T").columns or () if not column.dropped]
-    assert [(column.name, column.property) for column in found] == [
+    columns = [
+        column for column in entry(catalogue, "dbo", "T").columns or () if not column.dropped
+    ]
+    assert [(column.name, column.property) for column in columns] == [
         ("Key_", "IDENTITY"),
         ("Amount", None),
     ]
@@ -224,8 +228,8 @@ def test_the_files_beneath_an_external_table(location: str, source: str, address
         "lake, FILE_FORMAT = csv);",
         f"CREATE EXTERNAL DATA SOURCE lake WITH (LOCATION = '{source}');",
     )
-    found = entry(catalogue, "ext", "T")
-    assert (found.kind.value, names(found), str(found.address)) == (
+    table = entry(catalogue, "ext", "T")
+    assert (table.kind.value, names(table), str(table.address)) == (
         "EXTERNAL_TABLE",
         ["A", "B"],
         address,
@@ -243,7 +247,7 @@ def test_a_case_sensitive_catalogue_keeps_two_tables() -> None:
     catalogue = read(
         "CREATE TABLE dbo.T (A int); CREATE TABLE dbo.t (B int)", naming=Naming(case_sensitive=True)
     )
-    assert {key: names(found) for key, found in catalogue.tables.items()} == {
+    assert {key: names(table) for key, table in catalogue.tables.items()} == {
         "dbo\0T": ["A"],
         "dbo\0t": ["B"],
     }

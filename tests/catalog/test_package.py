@@ -32,8 +32,8 @@ def read(*objects: str) -> DatabaseSchema:
 
 
 def definitions(*columns: str) -> list[str]:
-    [found] = read(table("[dbo].[T]", *columns)).tables
-    return [column.definition for column in found.columns]
+    [first_table] = read(table("[dbo].[T]", *columns)).tables
+    return [column.definition for column in first_table.columns]
 
 
 def refused(data: bytes) -> str:
@@ -77,14 +77,14 @@ def test_columns_that_the_server_fills() -> None:
 
 
 def test_names_with_odd_characters() -> None:
-    found = read(table("[Sales].[Orders/Returns [x]]]", "a.b", "c]]d")).tables[0]
+    schema = read(table("[Sales].[Orders/Returns [x]]]", "a.b", "c]]d")).tables[0]
 
-    assert found.name == Name(("Sales", "Orders/Returns [x]"))
-    assert [column.name for column in found.columns] == ["a.b", "c]d"]
+    assert schema.name == Name(("Sales", "Orders/Returns [x]"))
+    assert [column.name for column in schema.columns] == ["a.b", "c]d"]
 
 
 def test_kinds_of_tables() -> None:
-    found = read(
+    schema = read(
         table("[dbo].[T]", "A"),
         table("[ext].[E]", "A", kind="SqlExternalTable"),
         # encrypted: its columns are there, its text is not
@@ -96,26 +96,27 @@ def test_kinds_of_tables() -> None:
         ),
     )
 
-    assert [(str(one.name), one.kind) for one in found.tables] == [
+    assert [(str(table.name), table.kind) for table in schema.tables] == [
         ("dbo.T", TableKind.TABLE),
         ("ext.E", TableKind.EXTERNAL_TABLE),
         ("dbo.Secret", TableKind.VIEW),
     ]
-    assert [(str(one.name), [column.name for column in one.columns]) for one in found.types] == [
-        ("dbo.Ids", ["Id"])
-    ]
+    assert [
+        (str(table_type.name), [column.name for column in table_type.columns])
+        for table_type in schema.types
+    ] == [("dbo.Ids", ["Id"])]
 
 
 def test_synonyms() -> None:
-    found = read(
+    schema = read(
         synonym("[dbo].[S]", "[Erp].[dbo].[Base]"), synonym("[dbo].[Odd]", "[never closed")
     )
 
-    assert found.synonyms == ((Name(("dbo", "S")), Name(("Erp", "dbo", "Base"))),)
+    assert schema.synonyms == ((Name(("dbo", "S")), Name(("Erp", "dbo", "Base"))),)
 
 
 def test_modules_are_their_text_from_create_on() -> None:
-    found = read(
+    schema = read(
         view("[dbo].[V]", "SELECT 1 AS A"),
         procedure("[dbo].[P]", "SELECT 2 AS B", "@x int"),
         module(
@@ -139,18 +140,18 @@ def test_modules_are_their_text_from_create_on() -> None:
         ),
     )
 
-    assert {str(one.name): one.definition for one in found.modules} == {
+    assert {str(module.name): module.definition for module in schema.modules} == {
         "dbo.V": "CREATE VIEW [dbo].[V]\r\nAS\nSELECT 1 AS A",
         "dbo.P": "CREATE PROCEDURE [dbo].[P] @x int\nAS\nSELECT 2 AS B",
         "dbo.F": "CREATE FUNCTION dbo.F () RETURNS int AS BEGIN RETURN 1 END",
         "dbo.I": "CREATE FUNCTION dbo.I () RETURNS TABLE AS\nRETURN SELECT 1 AS C",
         "dbo.G": "CREATE TRIGGER dbo.G ON dbo.T AFTER INSERT AS\nSELECT 3 AS D",
     }
-    assert not found.tables
+    assert not schema.tables
 
 
 def test_what_moves_no_rows_is_left_out() -> None:
-    found = read(
+    schema = read(
         element(
             "SqlIndex",
             "[dbo].[T].[IX]",
@@ -160,7 +161,7 @@ def test_what_moves_no_rows_is_left_out() -> None:
         element("SqlSchema", "[etl]"),
     )
 
-    assert found == DatabaseSchema()
+    assert schema == DatabaseSchema()
 
 
 def test_what_is_no_package_is_said() -> None:
@@ -170,11 +171,13 @@ def test_what_is_no_package_is_said() -> None:
 
 
 def test_a_damaged_archive_is_said() -> None:
-    whole = package(*(table(f"[dbo].[T{n}]", "A", "B") for n in range(200)))
-    start = whole.index(b"model.xml") + 100
+    archive_of_many = package(*(table(f"[dbo].[T{n}]", "A", "B") for n in range(200)))
+    start = archive_of_many.index(b"model.xml") + 100
 
-    assert "cannot be read" in refused(whole[:start] + bytes(400) + whole[start + 400 :])
-    assert "cannot be read" in refused(whole[: len(whole) // 2])
+    assert "cannot be read" in refused(
+        archive_of_many[:start] + bytes(400) + archive_of_many[start + 400 :]
+    )
+    assert "cannot be read" in refused(archive_of_many[: len(archive_of_many) // 2])
 
 
 def test_an_archive_with_a_password_is_said() -> None:

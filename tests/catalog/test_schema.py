@@ -33,15 +33,21 @@ def test_tables_come_back_as_they_were_told(table: TableSchema) -> None:
     )
 
     assert not facts.diagnostics
-    [found] = catalogue.tables.values()
-    assert (found.name, found.kind) == (table.name, table.kind)
-    assert [(one.name, one.generated, one.hidden) for one in found.columns or ()] == [
-        (one.name, one.identity or one.computed is not None or one.hidden, one.hidden)
-        for one in table.columns
+    [table_entry] = catalogue.tables.values()
+    assert (table_entry.name, table_entry.kind) == (table.name, table.kind)
+    assert [
+        (column.name, column.generated, column.hidden) for column in table_entry.columns or ()
+    ] == [
+        (
+            column.name,
+            column.identity or column.computed is not None or column.hidden,
+            column.hidden,
+        )
+        for column in table.columns
     ]
-    assert [one.property for one in found.columns or ()] == [
-        "IDENTITY" if one.identity else "ROWGUIDCOL" if one.rowguid else None
-        for one in table.columns
+    assert [column.property for column in table_entry.columns or ()] == [
+        "IDENTITY" if column.identity else "ROWGUIDCOL" if column.rowguid else None
+        for column in table.columns
     ]
 
 

@@ -98,7 +98,7 @@ def mappings(folder: Path) -> dict[str, set[tuple[str, str, str, str]]]:
             hit.qualified_name
             for hit in client.search("sql_lineage_process", "sql-lineage-purview://team/")
         ]
-        found = client.get_entities("sql_lineage_process", names).entities
+        entities = client.get_entities("sql_lineage_process", names).entities
     return {
         row["attributes"]["name"]: {
             (
@@ -110,7 +110,7 @@ def mappings(folder: Path) -> dict[str, set[tuple[str, str, str, str]]]:
             for block in json.loads(row["attributes"]["columnMapping"])
             for pair in block["ColumnMapping"]
         }
-        for row in found
+        for row in entities
     }
 
 

@@ -149,10 +149,10 @@ class TestStreams:
             assert process.stdout is not None
             assert process.stderr is not None
             process.stdout.close()
-            told = process.stderr.read().decode()
+            message = process.stderr.read().decode()
 
         assert process.returncode == 0
-        assert "rror" not in told
+        assert "rror" not in message
 
 
 def test_main_takes_the_arguments_of_the_process(

@@ -127,6 +127,6 @@ def test_an_interrupt_at_any_moment_is_one_line(after: float, tmp_path: Path) ->
     process.stdout.readline()
     time.sleep(after)
     os.killpg(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, message = process.communicate(timeout=60)
 
-    assert (process.returncode, said) == (130, "Interrupted.\n")
+    assert (process.returncode, message) == (130, "Interrupted.\n")

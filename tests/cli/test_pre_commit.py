@@ -84,10 +84,10 @@ def test_the_hook_passes_clean_scripts_and_stops_others(repository: Path, tmp_pa
     clean = _pre_commit(repository, tmp_path / "store")
     write(repository, {"etl/bad.sql": UNKNOWN})
     _git(repository, "add", "etl/bad.sql")
-    found = _pre_commit(repository, tmp_path / "store")
+    outcome = _pre_commit(repository, tmp_path / "store")
 
     assert clean.returncode == 0, clean.stdout + clean.stderr
     assert "check the lineage of T-SQL" in clean.stdout
-    assert found.returncode == 1
-    assert "exit code: 1" in found.stdout
-    assert "etl/bad.sql:1:8: SLP201 " in found.stdout
+    assert outcome.returncode == 1
+    assert "exit code: 1" in outcome.stdout
+    assert "etl/bad.sql:1:8: SLP201 " in outcome.stdout

@@ -306,12 +306,12 @@ class TestChoices:
         run("push", ".", "--yes")
         (catalogue / "etl/usp_Load.sql").unlink()
 
-        kept = run("push", ".", "--yes")
+        unpruned = run("push", ".", "--yes")
         planned = run("plan", ".", "--prune")
         stopped = run("push", ".", "--yes", "--prune")
         pruned = run("push", ".", "--yes", "--prune", "--prune-threshold", "1")
 
-        assert "to delete" not in kept.out
+        assert "to delete" not in unpruned.out
         assert planned.code == 0
         assert "0 processes to create, 0 to update, 1 to delete, 0 unchanged.\n" in planned.out
         assert (
@@ -329,9 +329,9 @@ class TestChoices:
         assert outcome.code == 2
         assert "is no number from 0 to 1" in outcome.err
 
-    @pytest.mark.parametrize(("setting", "there"), [("", True), ("sql_text = false\n", False)])
+    @pytest.mark.parametrize(("setting", "shown"), [("", True), ("sql_text = false\n", False)])
     def test_the_text_of_statements(
-        self, catalogue: Path, run: Run, setting: str, *, there: bool
+        self, catalogue: Path, run: Run, setting: str, *, shown: bool
     ) -> None:
         write(catalogue, {"sql-lineage-purview.toml": CONFIGURATION + setting})
 
@@ -339,7 +339,7 @@ class TestChoices:
 
         (row,) = read_plan((catalogue / "plan.json").read_text(encoding="utf-8")).processes
         assert row.process.sql_text == (
-            "INSERT INTO dbo.Fact (Id, Amount) SELECT Id, Amount FROM stg.Sales" if there else ""
+            "INSERT INTO dbo.Fact (Id, Amount) SELECT Id, Amount FROM stg.Sales" if shown else ""
         )
 
     def test_a_difference_is_shown(self, catalogue: Path, run: Run) -> None:
@@ -480,11 +480,11 @@ class TestEmulator:
             try:
                 assert process.stdout is not None
                 client = connect(PurviewTarget(process.stdout.readline().strip()))
-                found = client.get_entities("azure_sql_table", [f"{SERVER}/dbo/Fact"])
+                entities = client.get_entities("azure_sql_table", [f"{SERVER}/dbo/Fact"])
             finally:
                 process.kill()
 
-        assert len(found.entities) == 1
+        assert len(entities.entities) == 1
 
     def test_a_port_that_cannot_be_used(self, project: Path, run: Run) -> None:
         outcome = run("emulator", "--port", "99999", "--file", "x.sqlite")

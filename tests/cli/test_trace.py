@@ -93,12 +93,12 @@ def test_a_proposal_is_a_file_and_writes_nothing_else(classified: Path, run: Run
 
 def test_it_is_added_where_it_should_be(classified: Path, run: Run) -> None:
     outcome = run("trace", "--classification", EMAIL, "--apply", "--yes")
-    again = run("trace", "--classification", EMAIL)
+    second_run = run("trace", "--classification", EMAIL)
 
     assert outcome.code == 0
     assert f"{EMAIL} was added to 2 columns." in outcome.err
-    assert again.out.splitlines()[0] == f"{EMAIL} is borne by 3 columns of the scan"
-    assert again.out.splitlines()[-1] == "0 columns should bear it and do not."
+    assert second_run.out.splitlines()[0] == f"{EMAIL} is borne by 3 columns of the scan"
+    assert second_run.out.splitlines()[-1] == "0 columns should bear it and do not."
 
 
 def test_nothing_is_added_unasked(

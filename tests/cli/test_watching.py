@@ -41,10 +41,10 @@ def configured(project: Path) -> Path:
     return write(project, {"sql-lineage-purview.toml": CONFIGURATION, "seed.json": SEED})
 
 
-def shrunk(told: str) -> int:
+def shrunk(events: str) -> int:
     """What a monitor is told of the metric `plan.shrunk`."""
-    _, _, rest = told.partition('"name": "sql_lineage_purview.plan.shrunk"')
-    return int(rest.partition('"value": ')[2].partition("\n")[0].rstrip(", "))
+    _, _, tail = events.partition('"name": "sql_lineage_purview.plan.shrunk"')
+    return int(tail.partition('"value": ')[2].partition("\n")[0].rstrip(", "))
 
 
 class TestShrinking:
@@ -185,10 +185,10 @@ class TestLossInTheAccount:
         run("push", ".", "--yes", "--no-cache")
         (configured / "etl" / "usp_Load.sql").unlink()
 
-        kept = run("plan", ".").err
+        notes = run("plan", ".").err
         pruned = run("push", ".", "--yes", "--no-cache", "--prune", "--prune-threshold", "1").err
 
-        assert TAKEN_OUT not in kept
+        assert TAKEN_OUT not in notes
         assert TAKEN_OUT in pruned
 
     def test_a_table_whose_asset_is_gone_is_said_again_until_it_is_accepted(

@@ -55,17 +55,17 @@ def blocks_of(page: str) -> list[Block]:
 
 def commands_of(page: str) -> list[Shown]:
     """The commands of the console blocks, in their order."""
-    found: list[Shown] = []
+    commands: list[Shown] = []
     for block in blocks_of(page):
         if block.language != "console":
             continue
         for number, line in enumerate(block.body.splitlines(), block.line):
             if line.startswith(PROMPT):
-                found.append(Shown(f"{page}:{number}", line.removeprefix(PROMPT), ()))
+                commands.append(Shown(f"{page}:{number}", line.removeprefix(PROMPT), ()))
             else:
-                last = found.pop()
-                found.append(Shown(last.place, last.command, (*last.output, line)))
-    return found
+                last = commands.pop()
+                commands.append(Shown(last.place, last.command, (*last.output, line)))
+    return commands
 
 
 def assert_printed(shown: Shown, output: str) -> None:

@@ -141,9 +141,9 @@ class Shell:
             line = server.stdout.readline()
             assert line, f"the emulator ended:\n{printed}"
             printed += line
-        found = _ADDRESS.search(printed)
-        assert found, printed
-        self.addresses[f"http://127.0.0.1:{arguments[port]}"] = found[0]
+        match = _ADDRESS.search(printed)
+        assert match, printed
+        self.addresses[f"http://127.0.0.1:{arguments[port]}"] = match[0]
         return self._as_shown(printed)
 
     def _translated(self, command: str) -> str:

@@ -83,11 +83,11 @@ def listed() -> dict[str, str]:
 
 
 def numbers(cell: str) -> list[int]:
-    found = re.sub(r"\d+ seconds", "", cell)
+    words = re.sub(r"\d+ seconds", "", cell)
     return [
         (_WORDS.get(match["number"]) or int(match["number"].replace(",", "")))
         * _UNITS.get(match["unit"], 1)
-        for match in _NUMBER.finditer(found)
+        for match in _NUMBER.finditer(words)
         if match["number"] not in _WORDS or match["unit"]
     ]
 

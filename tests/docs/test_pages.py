@@ -72,23 +72,23 @@ TOML = [
 
 def options() -> set[str]:
     """All options of all commands."""
-    found = {"--version", "--help"}
+    words = {"--version", "--help"}
     for name in COMMANDS:
         parser = argparse.ArgumentParser()
         importlib.import_module(f"sql_lineage_purview.cli.{name}_command").add_arguments(parser)
-        found |= _options_of(parser)
-    return found
+        words |= _options_of(parser)
+    return words
 
 
 def _options_of(parser: argparse.ArgumentParser) -> set[str]:
     """The options of a command and of its actions, such as those of `catalog dump`."""
-    found = {word for action in parser._actions for word in action.option_strings}
+    words = {word for action in parser._actions for word in action.option_strings}
     subparsers = [
         action.choices.values()
         for action in parser._actions
         if isinstance(action, argparse._SubParsersAction)
     ]
-    return found.union(*(_options_of(one) for group in subparsers for one in group))
+    return words.union(*(_options_of(subparser) for group in subparsers for subparser in group))
 
 
 def anchor(heading: str) -> str:

@@ -30,12 +30,14 @@ def marked(catalogue):
 def names(catalogue, guid):
     """The classifications of an entity, in each place that shows them."""
     listed = catalogue.get(f"/entity/guid/{guid}/classifications").payload
-    found = [each["typeName"] for each in listed["list"]]
-    assert listed["totalCount"] == len(found)
-    assert catalogue.get(f"/entity/guid/{guid}/header").payload["classificationNames"] == found
-    assert [each["typeName"] for each in catalogue.entity(guid).get("classifications", [])] == found
-    assert catalogue.search(filter={"id": guid}).payload["value"][0]["classification"] == found
-    return found
+    type_names = [each["typeName"] for each in listed["list"]]
+    assert listed["totalCount"] == len(type_names)
+    assert catalogue.get(f"/entity/guid/{guid}/header").payload["classificationNames"] == type_names
+    assert [
+        each["typeName"] for each in catalogue.entity(guid).get("classifications", [])
+    ] == type_names
+    assert catalogue.search(filter={"id": guid}).payload["value"][0]["classification"] == type_names
+    return type_names
 
 
 class TestOneEntity:

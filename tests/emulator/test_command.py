@@ -40,13 +40,16 @@ def served(folder, *options):
         text=True,
         encoding="utf-8",
     ) as process:
-        said = []
+        announcements = []
         for line in process.stdout:
-            said.append(line)
+            announcements.append(line)
             if "Stop with" in line:
                 break
         try:
-            yield next(line.strip() for line in said if line.startswith("http")), "".join(said)
+            yield (
+                next(line.strip() for line in announcements if line.startswith("http")),
+                "".join(announcements),
+            )
         finally:
             process.terminate()
 
@@ -74,12 +77,12 @@ def test_https_with_faults(tmp_path):
         "--rate",
         "50/s",
     )
-    with served(tmp_path, *options) as (url, said):
+    with served(tmp_path, *options) as (url, announcements):
         assert url.startswith("https://127.0.0.1:")
         assert (
             "The certificate of its authority is in ca.pem: set REQUESTS_CA_BUNDLE to it.\n"
-        ) in said
-        assert "Any bearer token is accepted." in said
+        ) in announcements
+        assert "Any bearer token is accepted." in announcements
         answers = [ask(url, verify=str(tmp_path / "ca.pem")) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 503, 200]
     assert answers[1].headers["Retry-After"] == "1"
@@ -97,7 +100,7 @@ def test_the_authority_beside_the_state_and_the_rules(tmp_path):
     )
     with served(tmp_path, "--tls", *rules, "--limit", "page=5", "--switch", "deletes=hard") as (
         url,
-        said,
+        announcements,
     ):
-        assert "Nobody has access." in said
+        assert "Nobody has access." in announcements
         assert ask(url, verify=str(tmp_path / "state.sqlite.ca.pem")).status_code == 401

@@ -23,11 +23,11 @@ def test_the_state_outlives_the_emulator(open_catalogue, tmp_path):
 
 
 def test_two_emulators_on_one_file_see_each_other(open_catalogue, tmp_path):
-    one, other = open_catalogue(tmp_path / "state.db"), open_catalogue(tmp_path / "state.db")
-    assert other.get("/types/typedef/name/mine").status == 404
-    one.define({"name": "mine", "superTypes": ["DataSet"]})
-    guid = other.table("t", "mine")
-    assert one.entity(guid)["typeName"] == "mine"
+    first, second = open_catalogue(tmp_path / "state.db"), open_catalogue(tmp_path / "state.db")
+    assert second.get("/types/typedef/name/mine").status == 404
+    first.define({"name": "mine", "superTypes": ["DataSet"]})
+    guid = second.table("t", "mine")
+    assert first.entity(guid)["typeName"] == "mine"
 
 
 def test_many_threads_make_one_entity(open_catalogue, make, tmp_path):
@@ -91,7 +91,7 @@ def test_a_place_that_cannot_be_written(tmp_path):
 
 def test_a_full_disk_is_an_answer_and_nothing_of_the_request_stays(open_catalogue, make, tmp_path):
     catalogue = open_catalogue(tmp_path / "state.db")
-    kept = catalogue.table("kept")
+    table = catalogue.table("kept")
     pages = catalogue.emulator._connection.execute("PRAGMA page_count").fetchone()[0]
     catalogue.emulator._connection.execute(f"PRAGMA max_page_count = {pages}")
     refused = catalogue.create(
@@ -102,7 +102,7 @@ def test_a_full_disk_is_an_answer_and_nothing_of_the_request_stays(open_catalogu
         f"{tmp_path / 'state.db'}: the emulator's state cannot be kept there (database or disk is "
         "full). Is the disk full"
     )
-    assert catalogue.entity(kept)["attributes"]["name"] == "kept"
+    assert catalogue.entity(table)["attributes"]["name"] == "kept"
     catalogue.emulator._connection.execute("PRAGMA max_page_count = 1000000")
     assert catalogue.search().payload["@search.count"] == 1
     assert catalogue.create(*(make.dataset(f"t{number}") for number in range(200))).status == 200
@@ -112,8 +112,8 @@ def test_a_file_that_another_program_holds_is_not_to_be_deleted(monkeypatch, tmp
     file = tmp_path / "state.db"
     Emulator(file).close()
     monkeypatch.setattr("sql_lineage_purview.emulator.store_database._WAIT_SECONDS", 0.05)
-    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
         with pytest.raises(
             EmulatorError,
             match=r"cannot be kept there \(database is locked\)\. "

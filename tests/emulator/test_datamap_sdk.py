@@ -105,13 +105,16 @@ def test_types(client: Any) -> None:
 def test_entities_by_guid_and_by_name(client: Any) -> None:
     guids = uploaded(client)
 
-    whole = client.entity.get(guids["-a"])
-    assert whole.entity.attributes["qualifiedName"] == f"{SERVER}/a"
-    assert whole.referred_entities[guids["-c"]].attributes["data_type"] == "int"
+    entity = client.entity.get(guids["-a"])
+    assert entity.entity.attributes["qualifiedName"] == f"{SERVER}/a"
+    assert entity.referred_entities[guids["-c"]].attributes["data_type"] == "int"
     several = client.entity.get_by_ids(guid=[guids["-a"], guids["-b"]])
     assert [each.guid for each in several.entities] == [guids["-a"], guids["-b"]]
-    one = client.entity.get_by_unique_attribute("mapped_process", attribute="x://p")
-    assert (one.entity.guid, one.entity.attributes["columnMapping"]) == (guids["-p"], MAPPING)
+    partial = client.entity.get_by_unique_attribute("mapped_process", attribute="x://p")
+    assert (partial.entity.guid, partial.entity.attributes["columnMapping"]) == (
+        guids["-p"],
+        MAPPING,
+    )
     assert client.entity.get_header(guids["-p"]).display_text == "p"
     # Its address says `attr_N:qualifiedName` to the letter, so that it can name one alone.
     named = client.entity.batch_get_by_unique_attributes(
@@ -154,9 +157,9 @@ def test_lineage(client: Any) -> None:
     guids = uploaded(client)
     ends = {(guids["-a"], guids["-p"]), (guids["-p"], guids["-b"])}
 
-    found = client.lineage.get(guids["-b"], direction="INPUT", depth=2)
-    assert {(each.from_entity_id, each.to_entity_id) for each in found.relations} == ends
-    assert found.guid_entity_map[guids["-p"]].attributes["columnMapping"] == MAPPING
+    lineage = client.lineage.get(guids["-b"], direction="INPUT", depth=2)
+    assert {(each.from_entity_id, each.to_entity_id) for each in lineage.relations} == ends
+    assert lineage.guid_entity_map[guids["-p"]].attributes["columnMapping"] == MAPPING
     named = client.lineage.get_by_unique_attribute(
         "azure_sql_table", direction="OUTPUT", attribute=f"{SERVER}/a"
     )
@@ -171,13 +174,17 @@ def test_relationships(client: Any) -> None:
         "end2": {"guid": guids["-b"], "typeName": "azure_sql_table"},
         "attributes": {"columnMapping": "[]"},
     }
-    made = client.relationship.create(body)
-    assert client.relationship.get(made.guid).relationship.end2.guid == guids["-b"]
+    relationship = client.relationship.create(body)
+    assert client.relationship.get(relationship.guid).relationship.end2.guid == guids["-b"]
     changed = client.relationship.update(
-        {"guid": made.guid, "typeName": body["typeName"], "attributes": {"columnMapping": "[1]"}}
+        {
+            "guid": relationship.guid,
+            "typeName": body["typeName"],
+            "attributes": {"columnMapping": "[1]"},
+        }
     )
     assert changed.attributes["columnMapping"] == "[1]"
-    client.relationship.delete(made.guid)
+    client.relationship.delete(relationship.guid)
 
 
 def test_search_page_by_page(client: Any) -> None:
@@ -213,10 +220,10 @@ def test_classifications(client: Any) -> None:
     )
     client.entity.add_classifications(guids["-b"], [{"typeName": "PERSONAL"}])
 
-    found = client.discovery.query(
+    answer = client.discovery.query(
         {"filter": {"classification": "PERSONAL", "includeSubClassifications": True}}
     )
-    assert {each.id for each in found.value} == {guids["-a"], guids["-b"], guids["-c"]}
+    assert {each.id for each in answer.value} == {guids["-a"], guids["-b"], guids["-c"]}
     assert [each.type_name for each in client.entity.get(guids["-c"]).entity.classifications] == [
         "PERSONAL"
     ]

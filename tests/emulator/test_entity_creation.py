@@ -67,7 +67,7 @@ class TestCreating:
         ]
 
     def test_values_are_brought_into_the_form_of_their_type(self, typed, make):
-        given = {
+        values = {
             "a0": "TRUE",
             "a1": "-128",
             "a2": "7",
@@ -78,7 +78,7 @@ class TestCreating:
             "a9": "Red",
             "tags": ["b", "a", "b"],
         }
-        shown = typed.entity(typed.guid_of(typed.create(make.dataset("t", "sorts", **given))))[
+        shown = typed.entity(typed.guid_of(typed.create(make.dataset("t", "sorts", **values))))[
             "attributes"
         ]
         assert shown["a0"] is True
@@ -95,13 +95,13 @@ class TestCreating:
         }
 
     def test_new_entities_land_in_the_named_collection(self, catalogue, make):
-        here = catalogue.guid_of(catalogue.create(make.dataset("a")))
-        there = catalogue.guid_of(
+        in_root = catalogue.guid_of(catalogue.create(make.dataset("a")))
+        in_collection = catalogue.guid_of(
             catalogue.post("/entity/bulk", {"entities": [make.dataset("b")]}, collectionId="abc123")
         )
         assert (
-            catalogue.entity(here)["collectionId"],
-            catalogue.entity(there)["collectionId"],
+            catalogue.entity(in_root)["collectionId"],
+            catalogue.entity(in_collection)["collectionId"],
         ) == ("emulator", "abc123")
 
     def test_labels_and_custom_attributes_come_back(self, catalogue, make):

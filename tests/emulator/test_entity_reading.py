@@ -44,11 +44,11 @@ class TestReading:
 
     def test_by_name_in_its_exact_case(self, catalogue, make):
         guid = catalogue.table("Orders")
-        found = catalogue.get(
+        entity_answer = catalogue.get(
             "/entity/uniqueAttribute/type/azure_sql_table",
             attr__qualifiedName=make.server + "Orders",
         )
-        assert found.payload["entity"]["guid"] == guid
+        assert entity_answer.payload["entity"]["guid"] == guid
         answer = catalogue.get(
             "/entity/uniqueAttribute/type/azure_sql_table",
             attr__qualifiedName=make.server + "orders",
@@ -82,8 +82,8 @@ class TestReading:
         subtype, exact = catalogue.table("t", "mine"), catalogue.table("u")
         catalogue.create({**make.dataset("t"), "guid": exact})
         path = "/entity/uniqueAttribute/type/azure_sql_table"
-        found = catalogue.get(path, attr__qualifiedName=make.server + "t").payload["entity"]
-        assert (found["guid"], subtype != exact) == (exact, True)
+        entity = catalogue.get(path, attr__qualifiedName=make.server + "t").payload["entity"]
+        assert (entity["guid"], subtype != exact) == (exact, True)
 
     def test_by_an_empty_name(self, catalogue):
         answer = catalogue.get("/entity/uniqueAttribute/type/DataSet", attr__qualifiedName="")
@@ -113,10 +113,10 @@ class TestReading:
             }
         )
         guid = catalogue.guid_of(catalogue.create(make.dataset("t", "keyed", key="k1")))
-        found = catalogue.get("/entity/uniqueAttribute/type/keyed", attr__key="k1")
-        assert found.payload["entity"]["guid"] == guid
-        same = catalogue.create(make.dataset("u", "keyed", key="k1"))
-        assert same.payload["guidAssignments"]["-u"] == guid
+        answer = catalogue.get("/entity/uniqueAttribute/type/keyed", attr__key="k1")
+        assert answer.payload["entity"]["guid"] == guid
+        duplicate = catalogue.create(make.dataset("u", "keyed", key="k1"))
+        assert duplicate.payload["guidAssignments"]["-u"] == guid
 
     def test_many_by_guid(self, catalogue):
         guids = [catalogue.table("a"), catalogue.table("b")]

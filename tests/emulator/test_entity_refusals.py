@@ -247,11 +247,11 @@ class TestRefused:
 
     @pytest.mark.parametrize("attribute", ["inputs", "outputs"])
     def test_a_process_is_no_dataset(self, catalogue, make, attribute):
-        other = catalogue.process("other")
+        second_process = catalogue.process("other")
         relationship = {"inputs": "dataset_process_inputs", "outputs": "process_dataset_outputs"}[
             attribute
         ]
-        answer = catalogue.create(make.process(**{attribute: [{"guid": other}]}))
+        answer = catalogue.create(make.process(**{attribute: [{"guid": second_process}]}))
         assert answer.error == (
             400,
             "ATLAS-400-00-036",

@@ -58,8 +58,8 @@ class TestUpdating:
         )
 
     def test_two_placeholders_of_one_name_are_one_entity(self, catalogue, make):
-        again = {**make.dataset("t", description="d"), "guid": "-again"}
-        answer = catalogue.create(make.dataset("t"), again)
+        second_entity = {**make.dataset("t", description="d"), "guid": "-again"}
+        answer = catalogue.create(make.dataset("t"), second_entity)
         assigned = answer.payload["guidAssignments"]
         assert assigned["-t"] == assigned["-again"]
         assert answer.mutated == {"CREATE": [make.server + "t"]}
@@ -110,8 +110,12 @@ class TestUpdating:
 
     def test_columns_that_a_table_no_longer_lists_die(self, catalogue, make):
         column = make.dataset("t#c", "azure_sql_column", data_type="int", table={"guid": "-t"})
-        other = make.dataset("t#d", "azure_sql_column", data_type="int", table={"guid": "-t"})
-        assigned = catalogue.create(make.dataset("t"), column, other).payload["guidAssignments"]
+        second_column = make.dataset(
+            "t#d", "azure_sql_column", data_type="int", table={"guid": "-t"}
+        )
+        assigned = catalogue.create(make.dataset("t"), column, second_column).payload[
+            "guidAssignments"
+        ]
         answer = catalogue.create(
             {
                 **make.dataset("t"),

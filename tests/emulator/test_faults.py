@@ -17,13 +17,13 @@ HEADERS = "/datamap/api/atlas/v2/types/typedef/name/Asset"
 def statuses(catalogue, specs, count, *, seed=0):
     """What `count` equal requests are answered; None where the connection ends."""
     catalogue.behave(faults=Faults.read(specs, seed=seed))
-    found = []
+    answers = []
     for _ in range(count):
         try:
-            found.append(catalogue.emulator.handle("GET", HEADERS, {}, b"").status)
+            answers.append(catalogue.emulator.handle("GET", HEADERS, {}, b"").status)
         except ConnectionCutError:
-            found.append(None)
-    return found
+            answers.append(None)
+    return answers
 
 
 class TestWhen:
@@ -64,10 +64,10 @@ class TestWhen:
     @settings(max_examples=25, deadline=None)
     @given(seed=st.integers(), share=st.integers(0, 100), count=st.integers(1, 60))
     def test_the_seed_tells_all(self, new_catalogue, seed, share, count):
-        with new_catalogue() as one, new_catalogue() as other:
+        with new_catalogue() as first, new_catalogue() as second:
             specs = [f"500:{share}%", "cut:every=7"]
-            assert statuses(one, specs, count, seed=seed) == statuses(
-                other, specs, count, seed=seed
+            assert statuses(first, specs, count, seed=seed) == statuses(
+                second, specs, count, seed=seed
             )
 
 

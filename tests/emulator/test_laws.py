@@ -69,10 +69,10 @@ def test_a_supplied_list_replaces_and_an_omitted_one_stays(new_catalogue, make, 
         catalogue.create(
             make.process(**({} if new is None else {side: [make.named(name) for name in new]}))
         )
-        wanted = set(old if new is None else new)
-        assert {guids[name] for name in wanted} == set(catalogue.related(process, side))
+        expected = set(old if new is None else new)
+        assert {guids[name] for name in expected} == set(catalogue.related(process, side))
         for name, guid in guids.items():
-            assert catalogue.related(guid, inverse) == ([process] if name in wanted else [])
+            assert catalogue.related(guid, inverse) == ([process] if name in expected else [])
 
 
 @FEW
@@ -86,8 +86,8 @@ def test_a_name_finds_itself_and_no_other(new_catalogue, name, other):
             )
         )
         path = "/entity/uniqueAttribute/type/DataSet"
-        found = catalogue.get(path, attr__qualifiedName=name)
-        assert (found.status, found.payload["entity"]["guid"]) == (200, guid)
+        answer = catalogue.get(path, attr__qualifiedName=name)
+        assert (answer.status, answer.payload["entity"]["guid"]) == (200, guid)
         if other != name:
             assert catalogue.get(path, attr__qualifiedName=other).status == 404
         if name.swapcase() != name:

@@ -52,8 +52,8 @@ def test_hops(catalogue, chain, base, query, relations):
 
 def test_what_the_answer_tells_of_the_question(catalogue, chain):
     payload = catalogue.get(f"/lineage/{chain['c']}", direction="BOTH").payload
-    told = ("baseEntityGuid", "lineageDirection", "lineageDepth", "parentRelations")
-    assert tuple(payload[name] for name in told) == (chain["c"], "BOTH", 3, [])
+    members = ("baseEntityGuid", "lineageDirection", "lineageDepth", "parentRelations")
+    assert tuple(payload[name] for name in members) == (chain["c"], "BOTH", 3, [])
     assert payload["widthCounts"]["INPUT"] == {
         chain[n]: count for n, count in zip("cqbepa", (1, 2, 1, 0, 1, 0), strict=True)
     }
@@ -100,9 +100,9 @@ def test_direct_lineage_is_a_hop_with_its_columns(catalogue):
             "attributes": {"columnMapping": "[]"},
         }
         assert catalogue.post("/relationship", body).status == 200
-    one = catalogue.get(f"/lineage/{guids['c']}", direction="INPUT", depth=1).payload
-    assert drawn(one, guids) == {"b>c"}
-    assert one["relations"][0]["columnMapping"] == "[]"
+    lineage = catalogue.get(f"/lineage/{guids['c']}", direction="INPUT", depth=1).payload
+    assert drawn(lineage, guids) == {"b>c"}
+    assert lineage["relations"][0]["columnMapping"] == "[]"
     assert drawn(catalogue.get(f"/lineage/{guids['b']}", direction="BOTH").payload, guids) == {
         "a>b",
         "b>c",
@@ -133,8 +133,8 @@ def test_only_datasets_and_processes_have_it(catalogue):
 )
 def test_bad_parameters_and_none_fail_before_the_service_does(catalogue, query):
     guid = catalogue.table("a")
-    asked = query if "direction" in query or not query else query | {"direction": "BOTH"}
-    assert catalogue.get(f"/lineage/{guid}", **asked).error[:2] == (400, "RequestInvalid")
+    parameters = query if "direction" in query or not query else query | {"direction": "BOTH"}
+    assert catalogue.get(f"/lineage/{guid}", **parameters).error[:2] == (400, "RequestInvalid")
 
 
 class TestParents:
@@ -154,12 +154,13 @@ class TestParents:
         )
         operation["relationshipAttributes"] = {"parent": {"guid": "-p"}}
         pipeline = make.process("p", "adf_pipeline")
-        made = catalogue.create(
+        mutation = catalogue.create(
             make.dataset("d", "azure_sql_db"), schema, table, make.dataset("i"), pipeline, operation
         )
-        assert made.status == 200, made.payload
+        assert mutation.status == 200, mutation.payload
         return {
-            name.removeprefix("-"): guid for name, guid in made.payload["guidAssignments"].items()
+            name.removeprefix("-"): guid
+            for name, guid in mutation.payload["guidAssignments"].items()
         }
 
     def test_by_default_there_are_none(self, catalogue, tables):
@@ -230,9 +231,10 @@ class TestDerivedLineage:
             )
             for n in "12"
         ]
-        made = catalogue.create(make.process("w", "whole"), *parts)
+        mutation = catalogue.create(make.process("w", "whole"), *parts)
         guids |= {
-            name.removeprefix("-"): guid for name, guid in made.payload["guidAssignments"].items()
+            name.removeprefix("-"): guid
+            for name, guid in mutation.payload["guidAssignments"].items()
         }
         for name in ("c1", "c2"):
             ends = {"end1": {"guid": guids[name]}, "end2": {"guid": guids["w"]}}

@@ -73,8 +73,10 @@ def uploaded(client):
 def test_types_entities_and_lineage(client):
     guids = uploaded(client)
     assert client.get_typedef(name="mapped_process")["attributeDefs"][0]["name"] == "columnMapping"
-    found = client.get_entity(qualifiedName=["x://load"], typeName="mapped_process")["entities"][0]
-    assert (found["guid"], found["attributes"]["columnMapping"]) == (guids["-p"], MAPPING)
+    entities = client.get_entity(qualifiedName=["x://load"], typeName="mapped_process")["entities"][
+        0
+    ]
+    assert (entities["guid"], entities["attributes"]["columnMapping"]) == (guids["-p"], MAPPING)
     tables = client.get_entity(
         qualifiedName=["mssql://s/Db/dbo/a", "mssql://s/Db/dbo/b"], typeName="azure_sql_table"
     )
@@ -102,10 +104,10 @@ def test_updates_relationships_search_and_deletion(client):
     )
     assert len(shown["relationshipAttributes"]["inputs"]) == 1
     ends = {"end1": {"guid": guids["-a"]}, "end2": {"guid": guids["-b"]}}
-    made = client.upload_relationship(
+    created = client.upload_relationship(
         {"typeName": "direct_lineage_dataset_dataset", "attributes": {}, **ends}
     )
-    client.delete_relationship(made["guid"])
+    client.delete_relationship(created["guid"])
     assert {hit["id"] for hit in client.discovery.query("load")["value"]} == {guids["-p"]}
     client.delete_entity(guid=[guids["-a"], guids["-b"]])
     client.delete_entity(qualifiedName="x://load", typeName="mapped_process")
@@ -125,16 +127,16 @@ def test_bulks_of_entities_that_refer_to_each_other(client):
     ]
     answers = client.upload_entities(tables, batch_size=2)
     guids = {name: guid for answer in answers for name, guid in answer["guidAssignments"].items()}
-    found = client.get_entity(guid=list(guids.values()))["entities"]
+    entities = client.get_entity(guid=list(guids.values()))["entities"]
     # The client puts its batches together in no certain order.
-    assert sorted(each["attributes"]["name"] for each in found) == ["t1", "t2", "t3"]
+    assert sorted(each["attributes"]["name"] for each in entities) == ["t1", "t2", "t3"]
     assert client.upload_entities(tables)["guidAssignments"] == guids
 
 
 def test_search_page_by_page(client):
     guids = uploaded(client)
-    wanted = {"and": [{"entityType": "DataSet", "includeSubTypes": True}]}
-    hits = list(client.discovery.search_entities("*", search_filter=wanted, limit=1))
+    tree = {"and": [{"entityType": "DataSet", "includeSubTypes": True}]}
+    hits = list(client.discovery.search_entities("*", search_filter=tree, limit=1))
     assert {hit["id"] for hit in hits} == {guids["-a"], guids["-b"], guids["-c"]}
 
 

@@ -205,10 +205,10 @@ class TestChanging:
         guid = catalogue.post("/relationship", relationship(DIRECT, *pair)).payload["guid"]
         typed = catalogue.put("/relationship", {"guid": guid, "typeName": "dataset_process_inputs"})
         assert typed.error[:2] == (404, "ATLAS-400-00-06A")
-        same = {"guid": guid, "end1": {"guid": pair[0]}, "end2": {"guid": pair[1]}}
-        assert catalogue.put("/relationship", same).status == 200
+        identity = {"guid": guid, "end1": {"guid": pair[0]}, "end2": {"guid": pair[1]}}
+        assert catalogue.put("/relationship", identity).status == 200
         for side in ("end1", "end2"):
-            swapped = {**same, side: {"guid": pair[0 if side == "end2" else 1]}}
+            swapped = {**identity, side: {"guid": pair[0 if side == "end2" else 1]}}
             assert catalogue.put("/relationship", swapped).error[:2] == (404, "ATLAS-400-00-069")
 
     def test_an_unknown_one(self, catalogue):
@@ -217,9 +217,9 @@ class TestChanging:
 
 class TestReadingAndDeleting:
     def test_with_both_ends(self, catalogue, pair):
-        made = catalogue.post("/relationship", relationship(DIRECT, *pair)).payload
-        path = f"/relationship/guid/{made['guid']}"
-        assert catalogue.get(path).payload == {"relationship": made}
+        created = catalogue.post("/relationship", relationship(DIRECT, *pair)).payload
+        path = f"/relationship/guid/{created['guid']}"
+        assert catalogue.get(path).payload == {"relationship": created}
         extended = catalogue.get(path, extendedInfo="true").payload
         assert [each["displayText"] for each in extended["referredEntities"].values()] == ["a", "b"]
 

@@ -60,11 +60,11 @@ def test_a_slash_at_the_end_means_nothing(catalogue):
 
 def test_values_are_percent_encoded(catalogue, make):
     guid = catalogue.guid_of(catalogue.create(make.dataset("Größe {N} & 50%+#x")))
-    found = catalogue.get(
+    answer = catalogue.get(
         "/entity/uniqueAttribute/type/DataSet",
         attr__qualifiedName=make.server + "Größe {N} & 50%+#x",
     )
-    assert found.payload["entity"]["guid"] == guid
+    assert answer.payload["entity"]["guid"] == guid
     catalogue.define({"name": "my type", "superTypes": ["DataSet"]})
     assert catalogue.get("/types/typedef/name/my%20type").status == 200
 

@@ -87,14 +87,14 @@ def test_the_members_of_a_hit(filled, make):
 def test_pages_by_token_hold_everything_once(catalogue, make, count, expected_pages):
     expected = sorted(f"t{index}" for index in range(count))
     catalogue.create(*(make.dataset(name) for name in expected))
-    found, token, pages = [], None, 0
+    all_names, token, pages = [], None, 0
     while pages == 0 or token:
         answer = catalogue.search(limit=3, continuationToken=token, filter=TYPE)
-        found += names(answer)
+        all_names += names(answer)
         assert answer.payload["@search.count"] == count
         token = answer.payload.get("continuationToken")
         pages += 1
-    assert (found, pages) == (expected, expected_pages)
+    assert (all_names, pages) == (expected, expected_pages)
 
 
 def test_pages_by_offset(filled):

@@ -254,14 +254,14 @@ class TestSeeding:
         }
         asset["classifications"] = ["MICROSOFT.PERSONAL.NAME"]
         seed(catalogue.emulator, load_assets(written({"assets": [asset]})))
-        found = {
+        classifications = {
             name: [
                 each["name"]
                 for each in catalogue.search(filter={"classification": name}).payload["value"]
             ]
             for name in ("MICROSOFT.PERSONAL.EMAIL", "MICROSOFT.PERSONAL.NAME")
         }
-        assert found == {
+        assert classifications == {
             "MICROSOFT.PERSONAL.EMAIL": ["Mail"],
             "MICROSOFT.PERSONAL.NAME": ["Orders"],
         }

@@ -127,8 +127,8 @@ def test_closing_ends_open_connections_and_frees_the_port(catalogue):
         server.close()
         assert time.perf_counter() - started < 5
     server.wait()
-    with serve(catalogue.emulator, port) as again:
-        assert again.url == server.url
+    with serve(catalogue.emulator, port) as second_server:
+        assert second_server.url == server.url
 
 
 @pytest.mark.parametrize("reset", [True, False])

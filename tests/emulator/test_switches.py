@@ -178,23 +178,23 @@ def test_a_relationship_that_exists(switched, choice, status):
     ends = {"end1": {"guid": catalogue.table("a")}, "end2": {"guid": catalogue.table("b")}}
     body = {"typeName": "direct_lineage_dataset_dataset", **ends}
     first = catalogue.post("/relationship", body).payload
-    again = catalogue.post("/relationship", {**body, "attributes": {"columnMapping": "[]"}})
-    assert again.status == status
+    second_answer = catalogue.post("/relationship", {**body, "attributes": {"columnMapping": "[]"}})
+    assert second_answer.status == status
     if status == 200:
-        assert again.payload == first
+        assert second_answer.payload == first
 
 
 class TestOversized:
     def test_a_text_may_be_cut(self, switched, make):
         limits = Limits(property_bytes=40, name_bytes=5)
         catalogue = switched(limits=limits, oversized="truncate")
-        made = catalogue.create(
+        mutation = catalogue.create(
             {
                 **make.dataset("t"),
                 "attributes": {"qualifiedName": "q", "name": "Größe", "description": "ü" * 40},
             }
         )
-        entity = catalogue.entity(catalogue.guid_of(made))
+        entity = catalogue.entity(catalogue.guid_of(mutation))
         # The name of the property counts; half a letter is dropped.
         assert (entity["attributes"]["name"], entity["attributes"]["description"]) == (
             "Grö",

@@ -51,9 +51,9 @@ class TestPreloaded:
             f"{database}_schemas": (database, f"{prefix}_schema"),
         }
         for name, types in ends.items():
-            found = catalogue.get(f"/types/relationshipdef/name/{name}").payload
-            assert (found["endDef1"]["type"], found["endDef2"]["type"]) == types
-            assert found["relationshipCategory"] == "COMPOSITION"
+            answer = catalogue.get(f"/types/relationshipdef/name/{name}").payload
+            assert (answer["endDef1"]["type"], answer["endDef2"]["type"]) == types
+            assert answer["relationshipCategory"] == "COMPOSITION"
         shown = catalogue.get(f"/types/entitydef/name/{database}").payload
         assert server in [each["typeName"] for each in shown["relationshipAttributeDefs"]]
 

@@ -28,10 +28,10 @@ def plans(catalogue):
         assert send().status == 200
         connection.set_trace_callback(None)
         words = ("SELECT", "UPDATE", "DELETE")
-        found = [statement for statement in statements if statement.startswith(words)]
+        steps = [statement for statement in statements if statement.startswith(words)]
         return [
             step[3]
-            for statement in found
+            for statement in steps
             for step in connection.execute(f"EXPLAIN QUERY PLAN {statement}")
         ]
 

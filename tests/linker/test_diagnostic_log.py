@@ -24,7 +24,7 @@ def new_log(references: frozenset[str] = frozenset()) -> DiagnosticLog:
 
 def reported(log: DiagnosticLog) -> list[tuple[str, int]]:
     findings = ScanFindings.of(log.recorder.definitions, {}, [log.recorder.now])
-    return [(found.code, found.span.line) for found in findings.diagnostics.reported]
+    return [(diagnostic.code, diagnostic.span.line) for diagnostic in findings.diagnostics.reported]
 
 
 def test_a_diagnostic_is_reported_once_at_each_place() -> None:

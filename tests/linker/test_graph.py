@@ -189,4 +189,6 @@ def test_a_very_long_chain_of_calls_is_cut_and_not_a_crash() -> None:
     }
     graph = lineage_of({**scripts, "z.sql": "INSERT INTO dbo.T (X) EXEC dbo.P0"})
     assert [str(row.writes[0]) for row in graph.statements if row.writes] == ["dbo.T"]
-    assert {found.code for found in graph.diagnostics} == {"SLP209"}, "what is not followed is said"
+    assert {diagnostic.code for diagnostic in graph.diagnostics} == {"SLP209"}, (
+        "what is not followed is said"
+    )

@@ -152,11 +152,11 @@ def test_temporary_tables_are_nodes_of_their_module() -> None:
 
 
 def test_the_statements_are_the_same_with_and_without_nodes_for_temporary_tables() -> None:
-    kept, collapsed = (
+    plain, collapsed = (
         lineage_of(THROUGH, LinkOptions(keep_temporary=keep)) for keep in (True, False)
     )
-    assert statement_lines(kept) == statement_lines(collapsed)
-    assert kept.statements == collapsed.statements
+    assert statement_lines(plain) == statement_lines(collapsed)
+    assert plain.statements == collapsed.statements
 
 
 def test_a_declared_temporary_table_and_a_table_variable_are_nodes() -> None:

@@ -12,5 +12,5 @@ def test_one_that_does_so_in_many_places_is_not_followed_from_each() -> None:
         f"CREATE PROCEDURE dbo.Walk @step int, @id int AS\nINSERT INTO dbo.T (X) VALUES (@id);\n"
         f"SELECT @id = n.ParentId FROM dbo.Nodes AS n WHERE n.Step = @step;\n{calls}"
     )
-    assert {found.code for found in graph.diagnostics} == {"SLP207"}
+    assert {diagnostic.code for diagnostic in graph.diagnostics} == {"SLP207"}
     assert "dbo.Nodes.ParentId -> dbo.T.X  IDENTITY" in map(edge_line, graph.column_lineage)

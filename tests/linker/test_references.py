@@ -27,7 +27,9 @@ def test_rows_that_the_reference_does_not_tell_are_a_gap_of_the_call() -> None:
         "CREATE PROCEDURE dbo.rows_of @s nvarchar(99) AS EXEC ('SELECT a FROM ' + @s + ' WHERE = "
         "1')",
     )
-    assert [(found.code, found.path) for found in graph.diagnostics] == [("SLP206", "a.sql")]
+    assert [(diagnostic.code, diagnostic.path) for diagnostic in graph.diagnostics] == [
+        ("SLP206", "a.sql")
+    ]
 
 
 def test_a_call_of_the_reference_tells_the_scan_nothing() -> None:
@@ -36,4 +38,4 @@ def test_a_call_of_the_reference_tells_the_scan_nothing() -> None:
         "CREATE PROCEDURE dbo.caller AS EXEC dbo.p 's'",
     )
     assert column_lines(graph) == ["dbo.[${@n}].a -> dbo.t.a  IDENTITY  PARTIAL"]
-    assert [found.code for found in graph.diagnostics] == ["SLP301"]
+    assert [diagnostic.code for diagnostic in graph.diagnostics] == ["SLP301"]

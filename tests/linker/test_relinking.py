@@ -89,7 +89,7 @@ def test_a_file_that_shares_global_temporary_tables_is_always_run_anew() -> None
         "b.sql": "CREATE PROCEDURE dbo.b AS INSERT dbo.target (a) SELECT a FROM ##g;",
     }
     graph, before = relinked({**SCRIPTS, **sharing})
-    again, _ = relinked({**SCRIPTS, **sharing}, before)
+    relinked_again, _ = relinked({**SCRIPTS, **sharing}, before)
 
-    assert again == graph
+    assert relinked_again == graph
     assert not {path for path, _ in before.files} & sharing.keys()

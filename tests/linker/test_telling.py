@@ -18,7 +18,7 @@ def over_two_tables(names: list[str]) -> str:
 
 
 def messages(sql: str) -> list[str]:
-    return [found.message for found in lineage_of(sql).diagnostics]
+    return [diagnostic.message for diagnostic in lineage_of(sql).diagnostics]
 
 
 def test_columns_of_one_cause_stand_in_one_message() -> None:
@@ -95,8 +95,12 @@ def test_shapes_for_a_target_of_unknown_columns_stand_in_one_message() -> None:
 @given(lists=st.lists(NAMES, min_size=1, max_size=4))
 def test_each_statement_has_one_finding_that_names_its_columns(lists: list[list[str]]) -> None:
     graph = lineage_of(";\n".join(map(over_two_tables, lists)))
-    assert [found.span.line for found in graph.diagnostics] == list(range(1, len(lists) + 1))
-    for names, found in zip(lists, graph.diagnostics, strict=True):
-        assert set(found.message.partition(" and ")[0].partition(":")[0].split(", ")) <= set(names)
-    gaps = Counter(found.rule.gap for found in graph.diagnostics)
+    assert [diagnostic.span.line for diagnostic in graph.diagnostics] == list(
+        range(1, len(lists) + 1)
+    )
+    for names, diagnostic in zip(lists, graph.diagnostics, strict=True):
+        assert set(diagnostic.message.partition(" and ")[0].partition(":")[0].split(", ")) <= set(
+            names
+        )
+    gaps = Counter(diagnostic.rule.gap for diagnostic in graph.diagnostics)
     assert graph.files[0].gaps.name == gaps[Gap.NAME] == len(lists)

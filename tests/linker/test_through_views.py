@@ -28,7 +28,7 @@ def test_a_view_of_which_only_the_columns_are_known_stays_the_target() -> None:
     files = [SourceFile("a.sql", compiled("INSERT dbo.v (k) SELECT s.a FROM dbo.s AS s"))]
     graph = link(files, Catalogue(tables={naming.key(name): entry}), LinkOptions())
     assert column_lines(graph) == ["dbo.s.a -> dbo.v.k  IDENTITY"]
-    assert [found.code for found in graph.diagnostics] == ["SLP211"]
+    assert [diagnostic.code for diagnostic in graph.diagnostics] == ["SLP211"]
 
 
 def test_a_view_of_a_package_is_seen_through() -> None:
@@ -49,7 +49,12 @@ def test_a_module_refers_to_the_columns_of_the_view() -> None:
     )
     graph = lineage_of(batches(f"CREATE PROCEDURE dbo.fill AS {change}"))
     (fill,) = (module for module in graph.modules if str(module.name) == "dbo.fill")
-    assert [column(one) for one in fill.columns] == ["dbo.s.a", "dbo.s.b", "dbo.v.k", "dbo.v.price"]
+    assert [column(each) for each in fill.columns] == [
+        "dbo.s.a",
+        "dbo.s.b",
+        "dbo.v.k",
+        "dbo.v.price",
+    ]
     assert [str(name) for name in fill.writes] == ["dbo.v"]
 
 

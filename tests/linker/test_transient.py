@@ -61,10 +61,10 @@ def test_with_temporary_tables_kept_it_stands_under_its_name() -> None:
 
 
 def test_rows_and_references_of_modules_do_not_depend_on_it() -> None:
-    looked_through, kept = graph_of(), graph_of(keep=True)
-    assert looked_through.statements == kept.statements
-    assert looked_through.modules == kept.modules
-    assert looked_through.diagnostics == kept.diagnostics == ()
+    looked_through, plain = graph_of(), graph_of(keep=True)
+    assert looked_through.statements == plain.statements
+    assert looked_through.modules == plain.modules
+    assert looked_through.diagnostics == plain.diagnostics == ()
 
 
 def test_a_module_refers_to_the_columns_that_it_names() -> None:

@@ -72,13 +72,13 @@ def test_no_room_lists_codes() -> None:
 
 
 def test_a_room_compares_codes_only_with_those_that_it_reports() -> None:
-    own: dict[str, set[str]] = defaultdict(set)
+    own_codes: dict[str, set[str]] = defaultdict(set)
     for path, tree in modules():
-        own[path.relative_to(PACKAGE).parts[0]] |= reported(tree)
+        own_codes[path.relative_to(PACKAGE).parts[0]] |= reported(tree)
     strange = [
         f"{path.relative_to(PACKAGE).as_posix()}: {code}"
         for path, tree in modules()
-        for code in compared(tree) - own[path.relative_to(PACKAGE).parts[0]]
+        for code in compared(tree) - own_codes[path.relative_to(PACKAGE).parts[0]]
     ]
     assert not strange
 

@@ -15,7 +15,7 @@ def expression(text: str) -> dict[str, str]:
 
 
 def copy(
-    taken: str | dict[str, Any],
+    options: str | dict[str, Any],
     filled: str | dict[str, Any],
     /,
     *,
@@ -26,14 +26,14 @@ def copy(
         "name": name,
         "type": "Copy",
         "typeProperties": {"source": {}, "sink": {}, **properties},
-        "inputs": [reference(taken)],
+        "inputs": [reference(options)],
         "outputs": [reference(filled)],
     }
 
 
 def reference(dataset: str | dict[str, Any]) -> dict[str, Any]:
-    given = {"referenceName": dataset} if isinstance(dataset, str) else dataset
-    return {"type": "DatasetReference", **given}
+    reference = {"referenceName": dataset} if isinstance(dataset, str) else dataset
+    return {"type": "DatasetReference", **reference}
 
 
 def mapped(*pairs: tuple[str, str]) -> dict[str, Any]:

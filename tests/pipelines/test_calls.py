@@ -23,15 +23,15 @@ FILE = "https://lake.dfs.core.windows.net/raw/orders/orders.csv"
 
 @pytest.fixture
 def factory(tmp_path: Path) -> Factory:
-    found = Factory(tmp_path)
-    found.table(
+    new_factory = Factory(tmp_path)
+    new_factory.table(
         "Any",
         "Dw",
         {"table": {"type": "string"}},
         schema="stg",
         table=expression("@dataset().table"),
     )
-    return found
+    return new_factory
 
 
 def into(table: str, name: str = "Copy orders") -> dict[str, Any]:
@@ -72,7 +72,7 @@ def filled(factory: Factory) -> list[str]:
 
 
 def codes(factory: Factory) -> list[str]:
-    return [one.code for one in scanned(factory).graph.diagnostics]
+    return [diagnostic.code for diagnostic in scanned(factory).graph.diagnostics]
 
 
 def text(default: Any = None) -> dict[str, Any]:

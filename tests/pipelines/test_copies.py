@@ -47,7 +47,10 @@ def columns(factory: Factory, **settings: Any) -> list[str]:
 
 
 def findings(factory: Factory, **settings: Any) -> list[tuple[str, str]]:
-    return [(one.code, one.message) for one in scanned(factory, **settings).graph.diagnostics]
+    return [
+        (diagnostic.code, diagnostic.message)
+        for diagnostic in scanned(factory, **settings).graph.diagnostics
+    ]
 
 
 class TestEnds:
@@ -82,9 +85,9 @@ class TestEnds:
         self, factory: Factory
     ) -> None:
         factory.pipeline(copy("OrdersFile", "Landing"))
-        known = DatabaseSettings("Warehouse", "dw.example.net", database="retaildw")
+        database = DatabaseSettings("Warehouse", "dw.example.net", database="retaildw")
 
-        assert tables(factory, databases=(known,)) == [f"{FILE} -> Warehouse.stg.Orders"]
+        assert tables(factory, databases=(database,)) == [f"{FILE} -> Warehouse.stg.Orders"]
 
     def test_a_server_on_another_port_is_another_server(self, factory: Factory) -> None:
         factory.pipeline(copy("OrdersFile", "Landing"))
@@ -293,7 +296,7 @@ class TestColumns:
         )
         factory.pipeline(copy("Orders", "Landing", sink={"tableOption": "autoCreate"}))
 
-        [table] = [one for one in scanned(factory).graph.tables if str(one.name) == LANDING]
+        [table] = [table for table in scanned(factory).graph.tables if str(table.name) == LANDING]
         assert table.columns == ("Id", "Total")
 
 
@@ -467,7 +470,7 @@ class TestGaps:
         factory.pipeline(copy("Orders", "Landing"))
         result = scan([factory.root / "pipeline"], Settings(), use_cache=False)
 
-        assert [one.code for one in result.graph.diagnostics] == ["SLP405", "SLP405"]
+        assert [diagnostic.code for diagnostic in result.graph.diagnostics] == ["SLP405", "SLP405"]
 
     def test_nor_is_one_that_is_excluded(self, factory: Factory) -> None:
         factory.pipeline(copy("Orders", "Landing"))

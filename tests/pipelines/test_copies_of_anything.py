@@ -90,5 +90,5 @@ def test_a_scan_ends(
     }
     factory.pipeline(activity, copy("Odd", "Odd"), parameters=more, variables=dataset)
 
-    found = scan([tmp_path], Settings(), use_cache=False).graph.diagnostics
-    assert not [one for one in found if one.code == "SLP104"]
+    diagnostics = scan([tmp_path], Settings(), use_cache=False).graph.diagnostics
+    assert not [diagnostic for diagnostic in diagnostics if diagnostic.code == "SLP104"]

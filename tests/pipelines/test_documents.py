@@ -122,29 +122,31 @@ class TestWhichFilesCount:
     ) -> None:
         put(tmp_path, path, document)
 
-        found = discover([tmp_path])
+        discovery = discover([tmp_path])
 
-        assert not found.files
-        assert not found.skipped
+        assert not discovery.files
+        assert not discovery.skipped
 
     @pytest.mark.parametrize("document", ["{ broken", "[" * 200_000])
     def test_what_cannot_be_read_is_said(self, tmp_path: Path, document: str) -> None:
         put(tmp_path, "sqlscript/a.json", document)
 
-        found = discover([tmp_path])
+        discovery = discover([tmp_path])
 
-        assert not found.files
-        assert [one.path for one in found.skipped] == ["sqlscript/a.json"]
+        assert not discovery.files
+        assert [file.path for file in discovery.skipped] == ["sqlscript/a.json"]
 
     def test_a_file_that_is_named_counts_wherever_it_is_and_is_said_where_it_holds_none(
         self, tmp_path: Path
     ) -> None:
-        held, empty = put(tmp_path, "a.json", sql_script()), put(tmp_path, "b.json", {})
+        script_file, empty = put(tmp_path, "a.json", sql_script()), put(tmp_path, "b.json", {})
 
-        found = discover([held, empty])
+        discovery = discover([script_file, empty])
 
-        assert [file.path for file in found.files] == ["a.json"]
-        assert [(one.path, one.reason) for one in found.skipped] == [("b.json", "holds no T-SQL")]
+        assert [file.path for file in discovery.files] == ["a.json"]
+        assert [(file.path, file.reason) for file in discovery.skipped] == [
+            ("b.json", "holds no T-SQL")
+        ]
 
     def test_excluded_ones_are_not_read(self, tmp_path: Path) -> None:
         put(tmp_path, "sqlscript/a.json", sql_script())
@@ -207,7 +209,11 @@ class TestScripts:
             "sqlscript/a.json",
             sql_script("SELECT 1\nSELECT a FROM dbo.t WHERE x = 'open"),
         )
-        finding = next(one for one in scanned(tmp_path).graph.diagnostics if one.code == "SLP102")
+        finding = next(
+            diagnostic
+            for diagnostic in scanned(tmp_path).graph.diagnostics
+            if diagnostic.code == "SLP102"
+        )
 
         line = SourceLines(tmp_path).line_of(finding)
 

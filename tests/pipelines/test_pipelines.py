@@ -34,10 +34,10 @@ def expression(text: str) -> dict[str, str]:
 
 def sql_of(*activities: object) -> list[str]:
     """The statements of a pipeline, without headings and GO."""
-    found = pipeline_script(list(activities))
+    script = pipeline_script(list(activities))
     return (
-        [line for line in found.text.splitlines() if line != "GO" and not line.startswith("-- ")]
-        if found
+        [line for line in script.text.splitlines() if line != "GO" and not line.startswith("-- ")]
+        if script
         else []
     )
 
@@ -156,13 +156,13 @@ class TestGaps:
     def test_one_is_told_in_the_lines_of_the_activity_with_what_is_not_known(self) -> None:
         unknown = script("@concat('DELETE ', variables('x'), item().y)", "two")
         places = {id(unknown): Span(7, 1, 9, 2)}
-        found = pipeline_script(
+        document = pipeline_script(
             [script("DELETE a", "one"), unknown, script("DELETE c")],
             span_of=lambda thing: places.get(id(thing), Span()),
         )
 
-        assert found
-        [gap] = found.diagnostics
+        assert document
+        [gap] = document.diagnostics
         message = (
             "activity two: what it runs is put together when the pipeline runs, from "
             "variables('x'), item().y"
@@ -171,10 +171,10 @@ class TestGaps:
 
     @pytest.mark.parametrize("name", [expression("@item().Procedure"), "dbo.", "https://x"])
     def test_a_procedure_without_a_known_name_is_one(self, name: object) -> None:
-        found = pipeline_script([activity("SqlServerStoredProcedure", storedProcedureName=name)])
+        script = pipeline_script([activity("SqlServerStoredProcedure", storedProcedureName=name)])
 
-        assert found
-        assert [one.code for one in found.diagnostics] == ["SLP301"]
+        assert script
+        assert [diagnostic.code for diagnostic in script.diagnostics] == ["SLP301"]
 
 
 class TestExpressions:

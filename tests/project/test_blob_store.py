@@ -231,13 +231,13 @@ class TestUnusableFile:
     def test_a_locked_file(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(store_file, "_BUSY_SECONDS", 0.01)
         put(file)
-        other = sqlite3.connect(file, isolation_level=None)
-        other.execute("BEGIN EXCLUSIVE")
+        connection = sqlite3.connect(file, isolation_level=None)
+        connection.execute("BEGIN EXCLUSIVE")
 
         assert got(file) == {}
         put(file, {b"more": b""})
-        other.execute("ROLLBACK")
-        other.close()
+        connection.execute("ROLLBACK")
+        connection.close()
         assert got(file, {**VALUES, b"more": b""}) == VALUES
 
     @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ def _reader(root: Path) -> IncludeReader:
 
 
 def _get(cache: Cache, content: CompilationInput, root: Path) -> FileFacts | None:
-    [kept] = cache.get_many([(content, _reader(root))])
-    return kept[0] if kept else None
+    [entry] = cache.get_many([(content, _reader(root))])
+    return entry[0] if entry else None
 
 
 def test_what_was_put_is_got_by_the_same_content(cache: Cache, tmp_path: Path) -> None:
@@ -51,9 +51,9 @@ def test_many_are_got_at_once_in_their_order(cache: Cache, tmp_path: Path) -> No
     cache.put(_input(b"SELECT 1"), dump_entry(FACTS, []))
     contents = [_input(b"SELECT 2"), _input(b"SELECT 1"), _input(b"SELECT 1")]
 
-    kept = (FACTS, fingerprint(dump_entry(FACTS, [])))
+    entry = (FACTS, fingerprint(dump_entry(FACTS, [])))
     readers = [(content, _reader(tmp_path)) for content in contents]
-    assert cache.get_many(readers) == [None, kept, kept]
+    assert cache.get_many(readers) == [None, entry, entry]
 
 
 def test_other_options_find_nothing(cache: Cache, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_what_is_not_set_is_left_to_the_client() -> None:
 
 
 def test_the_map_has_the_databases_and_pins_of_the_settings() -> None:
-    found = database_map(
+    databases = database_map(
         Settings(
             databases=(DW,),
             database="dw",
@@ -50,8 +50,8 @@ def test_the_map_has_the_databases_and_pins_of_the_settings() -> None:
         )
     )
 
-    assert found.default == "dw"
-    assert found.pin_of(parse_name("dbo.fact")) == Pin(
+    assert databases.default == "dw"
+    assert databases.pin_of(parse_name("dbo.fact")) == Pin(
         parse_name("dbo.Fact"), "azure_sql_table", TABLE
     )
 
@@ -92,9 +92,9 @@ def test_the_emulator_is_used_without_a_server_and_seeded(tmp_path: Path) -> Non
     )
 
     with open_catalogue(Settings(purview=chosen), open_stand_in) as client:
-        found = client.get_entities("azure_sql_table", [TABLE])
+        entities = client.get_entities("azure_sql_table", [TABLE])
 
-    assert [entity["attributes"]["name"] for entity in found.entities] == ["Fact"]
+    assert [entity["attributes"]["name"] for entity in entities.entities] == ["Fact"]
 
 
 def test_a_folder_of_ddl_becomes_assets(tmp_path: Path) -> None:
@@ -108,12 +108,12 @@ def test_a_folder_of_ddl_becomes_assets(tmp_path: Path) -> None:
 
     with Emulator(":memory:") as emulator:
         created = seed_from(emulator, tmp_path, settings).created
-        again = seed_from(emulator, tmp_path, settings)
+        second_seeding = seed_from(emulator, tmp_path, settings)
 
     # server, database, schema, table with two columns, view with one; the database Other stands
     # nowhere
     assert created == 8
-    assert (again.created, again.updated) == (0, 0)
+    assert (second_seeding.created, second_seeding.updated) == (0, 0)
 
 
 @pytest.mark.parametrize(

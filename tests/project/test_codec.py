@@ -139,8 +139,8 @@ def test_an_entry_gives_the_facts_back_whatever_is_looked_into_first(
     facts: FileFacts, data: st.DataObject
 ) -> None:
     read = load_entry(dump_entry(facts, []))[0]
-    found = [effect.query for item in read.items for effect in item.effects]
-    for query in data.draw(st.permutations(found)) if found else ():
+    queries = [effect.query for item in read.items for effect in item.effects]
+    for query in data.draw(st.permutations(queries)) if queries else ():
         hash(query)
 
     assert (read, facts) == (facts, read)

@@ -154,20 +154,20 @@ class TestFiles:
         put(tmp_path, "a.sql")
         (tmp_path / "x.sqlproj").write_text(text, encoding=encoding)
 
-        found = discover([tmp_path])
+        discovery = discover([tmp_path])
 
-        assert not found.projects
-        assert [file.path for file in found.files] == ["a.sql"]
-        assert [one.path for one in found.skipped] == ["x.sqlproj"]
+        assert not discovery.projects
+        assert [file.path for file in discovery.files] == ["a.sql"]
+        assert [file.path for file in discovery.skipped] == ["x.sqlproj"]
 
     def test_projects_above_what_is_named_count_inside_the_root(self, tmp_path: Path) -> None:
         put(tmp_path, "outside.sqlproj", NEW.format(""))
         put(tmp_path, "root/x.SqlProj", NEW.format(""))
         script = put(tmp_path, "root/a/b.sql")
 
-        found = discover([script], root=tmp_path / "root")
+        discovery = discover([script], root=tmp_path / "root")
 
-        assert [project.folder.name for project in found.projects] == ["root"]
+        assert [project.folder.name for project in discovery.projects] == ["root"]
 
     def test_excluded_projects_do_not_count(self, tmp_path: Path) -> None:
         put(tmp_path, "x.sqlproj", NEW.format(""))

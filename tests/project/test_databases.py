@@ -38,7 +38,7 @@ def tables(graph: LineageGraph) -> list[str]:
 
 
 def findings(graph: LineageGraph) -> list[str]:
-    return [found.code for found in graph.diagnostics]
+    return [diagnostic.code for diagnostic in graph.diagnostics]
 
 
 class TestNames:
@@ -312,12 +312,12 @@ class TestReferences:
         ]
 
     def test_hold_in_the_scripts_of_the_project_that_has_them(self, tmp_path: Path) -> None:
-        other = "INSERT dbo.readings (id) SELECT x.id FROM Lit.dbo.readings AS x"
+        foreign = "INSERT dbo.readings (id) SELECT x.id FROM Lit.dbo.readings AS x"
         files = {
             "a/A.sqlproj": old(reference(r"..\b\B.sqlproj", DatabaseVariableLiteralValue="Lit")),
             "a/r.sql": A,
         }
-        solution(tmp_path, files | {"b/B.sqlproj": new(), "b/r.sql": B, "b/l.sql": other})
+        solution(tmp_path, files | {"b/B.sqlproj": new(), "b/r.sql": B, "b/l.sql": foreign})
 
         assert column_lines(graph_of(tmp_path)) == [
             "Lit.dbo.readings.id -> B.dbo.readings.id  IDENTITY"
@@ -450,7 +450,9 @@ class TestComposites:
             "y/s.sql",
         ]
         assert [row.id for row in graph.statements] == ["base/p.sql#1", "base/p.sql#2", "y/s.sql#1"]
-        assert {str(one.name): [str(c.table) for c in one.columns] for one in graph.modules} == {
+        assert {
+            str(module.name): [str(c.table) for c in module.columns] for module in graph.modules
+        } == {
             "X.dbo.p": ["X.dbo.readings", "X.dbo.src"],
             "Y.dbo.p": ["Y.dbo.readings", "Y.dbo.src"],
             "Y.dbo.src": ["Y.dbo.t"],
@@ -591,18 +593,20 @@ class TestFindings:
                 text = f"CREATE TABLE dbo.t{number} (id int, {column}1 int, {column}2 int)"
                 solution(root, {f"{folder}/tables/t{number}.sql": text})
         graph = graph_of(root, settings=Settings(**settings))  # type: ignore[arg-type]  # fields of several types
-        return graph, [found for found in graph.diagnostics if found.code == "SLP502"]
+        return graph, [
+            diagnostic for diagnostic in graph.diagnostics if diagnostic.code == "SLP502"
+        ]
 
     def test_folders_that_look_like_databases_are_told_once_with_the_lines_to_write(
         self, tmp_path: Path
     ) -> None:
-        graph, [found] = self._mixed(tmp_path)
+        graph, [diagnostic] = self._mixed(tmp_path)
 
-        assert found.message.startswith(
+        assert diagnostic.message.startswith(
             "2 folders define tables of the same names with other columns (dbo.t0, dbo.t1, dbo.t2)."
         )
         (tmp_path / "sql-lineage-purview.toml").write_text(
-            "\n".join(found.configuration), encoding="utf-8"
+            "\n".join(diagnostic.configuration), encoding="utf-8"
         )
         settings = load_settings(tmp_path, arguments={}, environment={})
         assert settings.folders == (
@@ -616,17 +620,17 @@ class TestFindings:
         project = tmp_path / "pyproject.toml"
         project.write_text('[tool.sql-lineage-purview]\ndefault_schema = "dbo"\n', encoding="utf-8")
 
-        _, [found] = self._mixed(tmp_path / "sql", base=tmp_path)
+        _, [diagnostic] = self._mixed(tmp_path / "sql", base=tmp_path)
 
-        assert found.configuration == (
+        assert diagnostic.configuration == (
             "[tool.sql-lineage-purview.folders]",
             '"sql/north" = "north"',
             '"sql/south\'s" = "south\'s"',
         )
-        row = json.loads(render_json(LineageGraph(diagnostics=(found,))))["diagnostics"][0]
-        assert row["message"].splitlines() == [found.message, *found.configuration]
-        assert render_diagnostic(found).splitlines()[1:] == [
-            f"    {line}" for line in found.configuration
+        row = json.loads(render_json(LineageGraph(diagnostics=(diagnostic,))))["diagnostics"][0]
+        assert row["message"].splitlines() == [diagnostic.message, *diagnostic.configuration]
+        assert render_diagnostic(diagnostic).splitlines()[1:] == [
+            f"    {line}" for line in diagnostic.configuration
         ]
 
     @pytest.mark.parametrize("settings", [{"database": "X"}, {"tables": 2}])
@@ -673,9 +677,9 @@ class TestFindings:
             },
         )
 
-        [found] = graph_of(tmp_path).diagnostics
+        [diagnostic] = graph_of(tmp_path).diagnostics
 
-        assert (found.code, found.message) == (
+        assert (diagnostic.code, diagnostic.message) == (
             "SLP503",
             "x/A.sqlproj and y/a.sqlproj are all the database A",
         )
@@ -692,9 +696,13 @@ class TestFindings:
             files | {"b/B.sqlproj": new(), "b/u.sql": use, "b/x.sql": "CREATE TABLE dbo.x (i int)"},
         )
 
-        found = [one for one in graph_of(tmp_path).diagnostics if one.code == "SLP504"]
+        diagnostics = [
+            diagnostic
+            for diagnostic in graph_of(tmp_path).diagnostics
+            if diagnostic.code == "SLP504"
+        ]
 
-        assert [(one.path, one.message) for one in found] == [
+        assert [(diagnostic.path, diagnostic.message) for diagnostic in diagnostics] == [
             (
                 "b/u.sql",
                 "scripts of the database B name 2 objects (dbo.p, dbo.readings) that only the "

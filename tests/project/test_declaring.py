@@ -36,7 +36,10 @@ def said(graph: LineageGraph) -> list[str]:
 
 
 def findings(graph: LineageGraph) -> list[str]:
-    return [f"{one.path}:{one.span.line} {one.code} {one.message}" for one in graph.diagnostics]
+    return [
+        f"{diagnostic.path}:{diagnostic.span.line} {diagnostic.code} {diagnostic.message}"
+        for diagnostic in graph.diagnostics
+    ]
 
 
 class TestWhereItIsSaid:

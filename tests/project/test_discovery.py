@@ -23,8 +23,8 @@ def _tree(root: Path, *paths: str) -> Path:
     return root
 
 
-def _paths(found: FileDiscovery) -> list[str]:
-    return [file.path for file in found.files]
+def _paths(discovery: FileDiscovery) -> list[str]:
+    return [file.path for file in discovery.files]
 
 
 def test_scripts_of_any_case_are_found_in_the_order_of_their_paths(tmp_path: Path) -> None:
@@ -83,10 +83,10 @@ def test_a_file_that_is_named_is_read_whatever_its_ending(tmp_path: Path) -> Non
 def test_an_excluded_file_that_is_named_is_said(tmp_path: Path) -> None:
     _tree(tmp_path, "a.sql")
 
-    found = discover([tmp_path / "a.sql"], Exclusion(("a.sql",)))
+    discovery = discover([tmp_path / "a.sql"], Exclusion(("a.sql",)))
 
-    assert not found.files
-    assert [(one.path, one.reason) for one in found.skipped] == [
+    assert not discovery.files
+    assert [(file.path, file.reason) for file in discovery.skipped] == [
         ("a.sql", "excluded by the configuration")
     ]
 
@@ -103,12 +103,12 @@ class TestRoot:
     def test_of_several_paths_is_what_they_share(self, tmp_path: Path) -> None:
         _tree(tmp_path, "x/a/1.sql", "x/b/2.sql", "x/c/d/3.sql")
 
-        found = discover(
+        discovery = discover(
             [tmp_path / "x" / "a", tmp_path / "x" / "b", tmp_path / "x" / "c" / "d" / "3.sql"]
         )
 
-        assert found.root == (tmp_path / "x").resolve()
-        assert _paths(found) == ["a/1.sql", "b/2.sql", "c/d/3.sql"]
+        assert discovery.root == (tmp_path / "x").resolve()
+        assert _paths(discovery) == ["a/1.sql", "b/2.sql", "c/d/3.sql"]
 
     def test_can_be_given_where_all_paths_lie_below_it(self, tmp_path: Path) -> None:
         _tree(tmp_path, "a/b.sql")
@@ -129,9 +129,9 @@ def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_holds_no_scripts(tmp_path: Path) -> None:
-    found = discover([tmp_path])
+    discovery = discover([tmp_path])
 
-    assert (found.root, found.files, found.skipped, found.projects) == (
+    assert (discovery.root, discovery.files, discovery.skipped, discovery.projects) == (
         tmp_path.resolve(),
         (),
         (),
@@ -147,10 +147,10 @@ if os.name != "nt":  # to make a link needs a privilege on Windows
             (tmp_path / "root" / "folder").symlink_to(tmp_path / "outside")
             (tmp_path / "root" / "file.sql").symlink_to(tmp_path / "outside" / "b.sql")
 
-            found = discover([tmp_path / "root"])
+            discovery = discover([tmp_path / "root"])
 
-            assert _paths(found) == ["a.sql"]
-            assert [one.path for one in found.skipped] == ["file.sql", "folder"]
+            assert _paths(discovery) == ["a.sql"]
+            assert [file.path for file in discovery.skipped] == ["file.sql", "folder"]
 
         def test_that_stay_inside_add_no_second_copy(self, tmp_path: Path) -> None:
             _tree(tmp_path, "z/b.sql")
@@ -163,7 +163,7 @@ if os.name != "nt":  # to make a link needs a privilege on Windows
         def test_that_lead_nowhere_are_said(self, tmp_path: Path) -> None:
             (tmp_path / "a.sql").symlink_to(tmp_path / "gone.sql")
 
-            assert [one.path for one in discover([tmp_path]).skipped] == ["a.sql"]
+            assert [file.path for file in discover([tmp_path]).skipped] == ["a.sql"]
 
         def test_that_lead_back_to_themselves_are_said(self, tmp_path: Path) -> None:
             (tmp_path / "a.sql").symlink_to(tmp_path / "a.sql")
@@ -180,4 +180,4 @@ def test_a_pipeline_that_is_no_json_is_said(tmp_path: Path) -> None:
     (tmp_path / "pipeline" / "other.json").write_text('{"a": 1}', encoding="utf-8")
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
     (tmp_path / "a.sql").write_text("SELECT 1", encoding="utf-8")
-    assert [one.path for one in discover([tmp_path]).skipped] == ["pipeline/broken.json"]
+    assert [file.path for file in discover([tmp_path]).skipped] == ["pipeline/broken.json"]

@@ -78,15 +78,15 @@ def test_what_is_being_read_is_a_circle(
 def test_nothing_outside_the_root_is_looked_for(
     reader: IncludeReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked: list[Path] = []
+    searched: list[Path] = []
     exists = Path.exists
-    monkeypatch.setattr(Path, "exists", lambda self: looked.append(self) or exists(self))
+    monkeypatch.setattr(Path, "exists", lambda self: searched.append(self) or exists(self))
 
     for path in ("../../secret.sql", r"\\server\share\x.sql", "/etc/hostname", "parts/one.sql"):
         reader.location(path, ())
 
-    assert looked
-    assert all(place.is_relative_to(reader.root) for place in looked)
+    assert searched
+    assert all(place.is_relative_to(reader.root) for place in searched)
 
 
 class TestScan:
@@ -103,8 +103,8 @@ class TestScan:
 
     def _findings(self, root: Path) -> list[str]:
         return [
-            f"{one.path}:{one.span.line} {one.code}"
-            for one in scan([root], Settings()).graph.diagnostics
+            f"{diagnostic.path}:{diagnostic.span.line} {diagnostic.code}"
+            for diagnostic in scan([root], Settings()).graph.diagnostics
         ]
 
     def test_their_statements_stand_once_with_the_variables_of_who_brings_them_in(

@@ -70,16 +70,16 @@ def _clock() -> Iterator[None]:
 
 
 def test_a_kept_scan_equals_the_fresh_one(root: Path) -> None:
-    fresh, kept = scan([root], Settings(jobs=1)), scan([root], Settings(jobs=2))
+    fresh, second = scan([root], Settings(jobs=1)), scan([root], Settings(jobs=2))
 
     assert not is_kept(fresh)
-    assert is_kept(kept)
-    assert kept == fresh
-    assert kept.graph == fresh.graph
-    assert fresh.graph == kept.graph
-    assert render_json(kept.graph) == render_json(fresh.graph)
+    assert is_kept(second)
+    assert second == fresh
+    assert second.graph == fresh.graph
+    assert fresh.graph == second.graph
+    assert render_json(second.graph) == render_json(fresh.graph)
     assert fresh.embedded
-    assert dict(kept.embedded) == fresh.embedded
+    assert dict(second.embedded) == fresh.embedded
 
 
 def test_a_run_with_nothing_changed_opens_no_file_of_the_scan(root: Path) -> None:
@@ -227,11 +227,11 @@ def test_what_the_tool_failed_on_is_tried_again(
     with monkeypatch.context() as patch:
         patch.setattr(FAILING[place], fail)
         failed = scan([root], Settings(jobs=1))
-    again = scan([root], Settings(jobs=1))
+    second = scan([root], Settings(jobs=1))
 
     assert "SLP104" in {diagnostic.code for diagnostic in failed.graph.diagnostics}
-    assert again.graph == scan([root], Settings(jobs=1), use_cache=False).graph
-    assert not again.graph.diagnostics
+    assert second.graph == scan([root], Settings(jobs=1), use_cache=False).graph
+    assert not second.graph.diagnostics
 
 
 def test_a_file_that_cannot_be_read_spoils_the_trace(tmp_path: Path) -> None:
@@ -248,10 +248,10 @@ def test_a_trace_is_read_as_it_was_written(root: Path) -> None:
     with observed_by(trace):
         discover([root])
     assert trace.completed()
-    again = FileTrace.of_json(json.loads(json.dumps(trace.to_json())))
+    copy = FileTrace.of_json(json.loads(json.dumps(trace.to_json())))
 
-    assert again.to_json() == trace.to_json()
-    assert again.still_holds()
+    assert copy.to_json() == trace.to_json()
+    assert copy.still_holds()
 
 
 def test_no_secret_of_what_is_kept_is_in_clear(root: Path) -> None:
@@ -315,13 +315,13 @@ def test_a_command_with_nothing_changed_loads_no_compiler_and_says_the_same(
         )
         for more in ([], [], ["--no-cache"])
     )
-    said = [run.stderr.decode().splitlines() for run in (first, second, uncached)]
+    messages = [run.stderr.decode().splitlines() for run in (first, second, uncached)]
 
     assert first.stdout == second.stdout == uncached.stdout != b""
     assert first.returncode == second.returncode == uncached.returncode
-    assert said[0][:-1] == said[1][:-1] == said[2][:-1]
-    assert "sqlglot" in said[0][-1]
-    assert said[1][-1] == ""
+    assert messages[0][:-1] == messages[1][:-1] == messages[2][:-1]
+    assert "sqlglot" in messages[0][-1]
+    assert messages[1][-1] == ""
 
 
 # --- the law --------------------------------------------------------------------------------------
@@ -434,8 +434,8 @@ edits = st.builds(
 
 def document(root: Path, paths: Sequence[Path], *, use_cache: bool) -> tuple[str, object]:
     try:
-        found = load_settings(root, arguments={"jobs": 1}, environment={})
-        result = scan(paths, found, root=root, use_cache=use_cache)
+        settings = load_settings(root, arguments={"jobs": 1}, environment={})
+        result = scan(paths, settings, root=root, use_cache=use_cache)
     except Exception as error:
         return str(error), None
     return render_json(result.graph), (
@@ -470,10 +470,10 @@ def test_a_scan_with_a_store_equals_one_without_whatever_is_edited(
 
 def test_the_law_uses_kept_scans(tmp_path: Path) -> None:
     root = written(tmp_path, TREE)
-    found = load_settings(root, arguments={"jobs": 1}, environment={})
-    scan([root], found)
+    settings = load_settings(root, arguments={"jobs": 1}, environment={})
+    scan([root], settings)
 
-    assert is_kept(scan([root], found))
+    assert is_kept(scan([root], settings))
 
 
 def test_check_of_a_file_is_kept_for_itself(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

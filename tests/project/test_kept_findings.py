@@ -61,9 +61,9 @@ def test_what_has_not_changed_is_not_written_again() -> None:
     blobs, (_, links) = Blobs(), relinked(SCRIPTS)
     kept_in(blobs).keep(links)
     before, blobs.written = blobs.written, {}
-    kept = kept_in(blobs)
+    findings = kept_in(blobs)
     more = {**SCRIPTS, "u.sql": "CREATE PROCEDURE dbo.u AS INSERT dbo.v SELECT b FROM dbo.t;"}
-    kept.keep(relinked(more, kept.load())[1])
+    findings.keep(relinked(more, findings.load())[1])
 
     assert len(blobs.written) == 2
     assert len(blobs.written.keys() - before.keys()) == 1  # the other says of which files
@@ -106,6 +106,6 @@ def test_no_string_of_a_script_is_kept_in_clear(tmp_path: Path) -> None:
     output = tmp_path / "x.json"
     assert main(["scan", str(tmp_path), "--format", "json", "-o", str(output)]) == 0
 
-    kept = [path.read_bytes() for path in tmp_path.rglob("*.sqlite3")]
-    assert kept
-    assert not any(b"hunter2" in data for data in kept)
+    contents = [path.read_bytes() for path in tmp_path.rglob("*.sqlite3")]
+    assert contents
+    assert not any(b"hunter2" in data for data in contents)

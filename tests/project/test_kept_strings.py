@@ -94,8 +94,8 @@ def test_what_a_budget_leaves_out_is_the_same_whatever_was_kept(budgets: list[in
     with pytest.MonkeyPatch.context() as patch:
         for budget in budgets:
             patch.setattr(file_compiler, "LINKED_CHARACTERS", budget)
-            kept = linked(store, StringCompiler(0))
-            assert kept == linked(Store(), StringCompiler(0))
+            linking = linked(store, StringCompiler(0))
+            assert linking == linked(Store(), StringCompiler(0))
 
 
 def test_what_is_damaged_is_compiled_anew() -> None:

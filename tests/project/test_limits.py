@@ -38,7 +38,7 @@ def scanned(folder: Path, text: str) -> Scan:
 
 
 def codes(result: Scan) -> set[str]:
-    return {found.code for found in result.graph.diagnostics}
+    return {diagnostic.code for diagnostic in result.graph.diagnostics}
 
 
 @pytest.mark.parametrize(
@@ -134,8 +134,12 @@ def test_what_all_statements_carry_has_a_limit_that_spares_small_ones(
         tmp_path,
         f"CREATE TABLE dbo.w ({columns}); CREATE TABLE dbo.x ({columns});\nGO\n{insert * 20}",
     )
-    told = [found.span.line for found in result.graph.diagnostics if found.code == "SLP108"]
-    assert told == list(range(10, 27))
+    lines = [
+        diagnostic.span.line
+        for diagnostic in result.graph.diagnostics
+        if diagnostic.code == "SLP108"
+    ]
+    assert lines == list(range(10, 27))
     edges = {(str(edge.source), str(edge.target)) for edge in result.graph.table_lineage}
     assert edges == {("dbo.s", "dbo.t"), ("dbo.w", "dbo.x"), ("dbo.s", "dbo.z")}
     assert len(result.graph.column_lineage) == 2500 + 2
@@ -165,8 +169,14 @@ def test_a_script_of_more_than_its_limit_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "huge.sql").open("wb") as file:
         file.truncate(limits.SCRIPT_BYTES + 1)
 
-    found = [found for found in scanned(tmp_path, "").graph.diagnostics if found.path == "huge.sql"]
-    assert [(one.code, "larger than 64 MB" in one.message) for one in found] == [("SLP001", True)]
+    diagnostics = [
+        diagnostic
+        for diagnostic in scanned(tmp_path, "").graph.diagnostics
+        if diagnostic.path == "huge.sql"
+    ]
+    assert [
+        (diagnostic.code, "larger than 64 MB" in diagnostic.message) for diagnostic in diagnostics
+    ] == [("SLP001", True)]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +188,7 @@ def test_json_that_is_nested_too_deeply_is_no_json(content: str, tmp_path: Path)
     (tmp_path / "pipeline" / "p.json").write_text(content, encoding="utf-8")
 
     result = scanned(tmp_path, "")
-    assert [one.path for one in result.skipped] == ["pipeline/p.json"]
+    assert [file.path for file in result.skipped] == ["pipeline/p.json"]
 
 
 def test_a_pipeline_whose_activities_are_nested_deeply_costs_itself_alone(tmp_path: Path) -> None:

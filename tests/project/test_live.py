@@ -87,10 +87,10 @@ class TestAddresses:
         ],
     )
     def test_servers_ports_and_instances(self, text: str, server: str, database: str) -> None:
-        found = DatabaseAddress.of(text)
+        address = DatabaseAddress.of(text)
 
-        assert (found.server, found.database) == (server, database)
-        assert DatabaseAddress.of(found.url) == found
+        assert (address.server, address.database) == (server, database)
+        assert DatabaseAddress.of(address.url) == address
 
     @given(
         st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,20}", fullmatch=True),
@@ -204,9 +204,9 @@ class TestReading:
     def test_what_the_database_tells(self, driver: Driver) -> None:
         driver.server.table(2, "T", "A")
 
-        found = read_live(DatabaseAddress.of(ON_PREMISES))
+        scripts = read_live(DatabaseAddress.of(ON_PREMISES))
 
-        assert (found.name, [str(table.name) for table in found.tables]) == ("Dw", ["dbo.T"])
+        assert (scripts.name, [str(table.name) for table in scripts.tables]) == ("Dw", ["dbo.T"])
 
     def test_without_the_driver_it_is_said_what_to_install(
         self, monkeypatch: pytest.MonkeyPatch

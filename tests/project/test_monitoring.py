@@ -84,14 +84,14 @@ def test_a_run_is_a_span_with_its_steps_below_it() -> None:
 
     send(run(), Exporters(spans, Kept()), code=3, attributes={"owner": "team"})
 
-    *steps, whole = spans.get_finished_spans()
-    assert whole.name == "sql-lineage-purview push"
-    assert dict(whole.attributes or {}) == {"command": "push", "owner": "team", "exit_code": 3}
-    assert whole.resource.attributes["service.name"] == "sql-lineage-purview"
+    *steps, root_span = spans.get_finished_spans()
+    assert root_span.name == "sql-lineage-purview push"
+    assert dict(root_span.attributes or {}) == {"command": "push", "owner": "team", "exit_code": 3}
+    assert root_span.resource.attributes["service.name"] == "sql-lineage-purview"
     assert [step.name for step in steps] == ["scan", "plan", "push"]
-    assert {step.parent.span_id for step in steps if step.parent} == {whole.context.span_id}
+    assert {step.parent.span_id for step in steps if step.parent} == {root_span.context.span_id}
     assert dict(steps[0].attributes or {}) == {"files": 3, "column_edges": 7}
-    assert [step.status.is_ok for step in (*steps, whole)] == [True, True, False, False]
+    assert [step.status.is_ok for step in (*steps, root_span)] == [True, True, False, False]
     assert [(step.start_time, step.end_time) for step in steps][:2] == [
         (500_000_000, 1_000_000_000),
         (1_500_000_000, 2_000_000_000),
@@ -123,8 +123,10 @@ def test_a_collector_gets_traces_and_metrics(
         kind = monitor_of(settings("otlp"))
         assert report(run(), kind, code=0, attributes={}, ca_bundle=authority.file) == ""
 
-    assert {asked.path for asked in server.asked} == {"/v1/traces", "/v1/metrics"}
-    assert {asked.headers["content-type"] for asked in server.asked} == {"application/x-protobuf"}
+    assert {request.path for request in server.asked} == {"/v1/traces", "/v1/metrics"}
+    assert {request.headers["content-type"] for request in server.asked} == {
+        "application/x-protobuf"
+    }
 
 
 @pytest.fixture
@@ -157,8 +159,8 @@ def test_azure_monitor_gets_them_and_nobody_else_gets_anything(
         == ""
     )
 
-    assert {asked.path for asked in server.asked} == {"/v2.1/track"}
-    sent = json.dumps([row for asked in server.asked for row in envelopes(asked.body)])
+    assert {request.path for request in server.asked} == {"/v2.1/track"}
+    sent = json.dumps([row for request in server.asked for row in envelopes(request.body)])
     assert "sql-lineage-purview push" in sent
     assert "sql_lineage_purview.scan.column_edges" in sent
     assert KEY in sent
@@ -185,11 +187,11 @@ def test_a_monitor_that_does_not_answer_is_a_line_and_no_failure(
         },
     )
 
-    said = report(run(), MonitorKind.AZURE, code=0, attributes={}, ca_bundle=authority.file)
+    message = report(run(), MonitorKind.AZURE, code=0, attributes={}, ca_bundle=authority.file)
 
-    assert said
-    assert "\n" not in said
-    assert "Failed to derive Resource" not in said  # which is said of each run, and hinders none
+    assert message
+    assert "\n" not in message
+    assert "Failed to derive Resource" not in message  # which is said of each run, and hinders none
 
 
 def test_a_collector_with_an_unknown_certificate_gets_nothing(
@@ -199,9 +201,9 @@ def test_a_collector_with_an_unknown_certificate_gets_nothing(
     server = TlsServer(lambda _: (200, {}))
     with served(server, Authority(tmp_path).context()):
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", server.url)
-        said = report(run(), MonitorKind.OTLP, code=0, attributes={})
+        message = report(run(), MonitorKind.OTLP, code=0, attributes={})
 
-    assert said
+    assert message
     assert not server.asked
 
 

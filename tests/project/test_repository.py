@@ -52,12 +52,12 @@ def test_a_branch_in_the_packed_list(tmp_path: Path) -> None:
 def test_a_worktree(tmp_path: Path) -> None:
     git = checkout(tmp_path / "main", config=ORIGIN)
     (git / "refs/heads/side").write_text(COMMIT, encoding="utf-8")
-    own = git / "worktrees" / "side"
-    own.mkdir(parents=True)
-    (own / "HEAD").write_text("ref: refs/heads/side\n", encoding="utf-8")
-    (own / "commondir").write_text("../..\n", encoding="utf-8")
+    git_folder = git / "worktrees" / "side"
+    git_folder.mkdir(parents=True)
+    (git_folder / "HEAD").write_text("ref: refs/heads/side\n", encoding="utf-8")
+    (git_folder / "commondir").write_text("../..\n", encoding="utf-8")
     (tmp_path / "side").mkdir()
-    (tmp_path / "side" / ".git").write_text(f"gitdir: {own}\n", encoding="utf-8")
+    (tmp_path / "side" / ".git").write_text(f"gitdir: {git_folder}\n", encoding="utf-8")
     assert repository_of(tmp_path / "side", {}) == Repository("https://h/o/r.git", COMMIT)
 
 
@@ -70,7 +70,7 @@ def test_what_is_not_understood_is_not_told(tmp_path: Path, head: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "wanted"),
+    ("environment", "expected"),
     [
         (
             {
@@ -98,14 +98,14 @@ def test_what_is_not_understood_is_not_told(tmp_path: Path, head: str) -> None:
     ],
 )
 def test_a_pipeline_knows_better(
-    tmp_path: Path, environment: dict[str, str], wanted: Repository
+    tmp_path: Path, environment: dict[str, str], expected: Repository
 ) -> None:
     checkout(tmp_path, head=COMMIT, config=ORIGIN)
-    assert repository_of(tmp_path, environment) == wanted
+    assert repository_of(tmp_path, environment) == expected
 
 
 @pytest.mark.parametrize(
-    ("address", "wanted"),
+    ("address", "expected"),
     [
         ("https://user:secret@host:8443/o/r?token=x#y", "https://host:8443/o/r"),
         ("git@github.com:o/r.git", "github.com:o/r.git"),
@@ -116,5 +116,5 @@ def test_a_pipeline_knows_better(
         ("", ""),
     ],
 )
-def test_no_login_is_told(address: str, wanted: str) -> None:
-    assert without_login(address) == wanted
+def test_no_login_is_told(address: str, expected: str) -> None:
+    assert without_login(address) == expected

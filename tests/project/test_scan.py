@@ -150,11 +150,11 @@ def test_the_cache_of_distant_folders_stands_in_the_first(tmp_path: Path) -> Non
 
 
 def test_progress_counts_every_file_once(folder: Path) -> None:
-    told: list[tuple[int, int]] = []
+    steps: list[tuple[int, int]] = []
 
-    scan([folder], Settings(), progress=lambda done, total: told.append((done, total)))
+    scan([folder], Settings(), progress=lambda done, total: steps.append((done, total)))
 
-    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert steps == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 def test_a_folder_without_scripts_gives_an_empty_graph(tmp_path: Path) -> None:

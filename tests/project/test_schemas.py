@@ -40,7 +40,7 @@ def database(
     name: str | None, modules: tuple[tuple[str, str], ...] = (), **tables: str
 ) -> DatabaseSchema:
     """Tables of the schema dbo by name, with their columns in one string."""
-    known = tuple(
+    rows = tuple(
         TableSchema(
             Name(("dbo", table)), tuple(ColumnSchema(column, "int") for column in columns.split())
         )
@@ -48,7 +48,7 @@ def database(
     )
     return DatabaseSchema(
         name,
-        known,
+        rows,
         modules=tuple(ModuleSchema(Name(("dbo", module)), text) for module, text in modules),
     )
 
@@ -81,17 +81,19 @@ def catalogs(*places: Path | tuple[str, Path]) -> tuple[CatalogSettings, ...]:
 def scanned(
     folder: Path, *places: Path | tuple[str, Path], settings: Settings | None = None
 ) -> LineageGraph:
-    known = settings or Settings()
+    effective = settings or Settings()
     return scan(
         [folder],
-        Settings(database=known.database, folders=known.folders, catalogs=catalogs(*places)),
+        Settings(
+            database=effective.database, folders=effective.folders, catalogs=catalogs(*places)
+        ),
         use_cache=False,
     ).graph
 
 
 def told(graph: LineageGraph, name: str) -> ColumnSource | None:
-    [found] = [one for one in graph.tables if str(one.name) == name]
-    return found.column_source
+    [table] = [table for table in graph.tables if str(table.name) == name]
+    return table.column_source
 
 
 class TestWhoIsAsked:
@@ -129,7 +131,7 @@ class TestWhoIsAsked:
 
         assert "dbo.Source.Mine -> dbo.Target.X  IDENTITY  EXPANDED" in column_lines(graph)
         assert told(graph, "dbo.Source") == ColumnSource(teller, "load.sql", 1)
-        [source] = [one for one in graph.tables if str(one.name) == "dbo.Source"]
+        [source] = [table for table in graph.tables if str(table.name) == "dbo.Source"]
         assert (source.kind, source.defined_at is not None) == (
             TableKind.VIEW if "VIEW" in definition else TableKind.TABLE,
             True,
@@ -294,12 +296,12 @@ class TestSettings:
     def test_paths_start_from_the_configuration_file(self, tmp_path: Path) -> None:
         folder = tmp_path.resolve()
 
-        found = self._loaded(
+        settings = self._loaded(
             folder, "catalogs = ['dw.json', 'Erp = ../erp.dacpac', 'Live=mssql://sql01/Dw']"
         )
 
         files = catalogs(folder / "dw.json", ("Erp", folder.parent / "erp.dacpac"))
-        assert found == (*files, CatalogSettings("mssql://sql01/Dw", "Live"))
+        assert settings == (*files, CatalogSettings("mssql://sql01/Dw", "Live"))
 
     @pytest.mark.parametrize("text", ["./a=b.json", "c/d=e.json"])
     def test_what_stands_before_the_sign_may_be_a_part_of_a_path(
@@ -314,13 +316,13 @@ class TestSettings:
     ) -> None:
         monkeypatch.chdir(tmp_path)
 
-        found = self._loaded(
+        settings = self._loaded(
             tmp_path,
             "catalogs = ['other.json']",
             SQL_LINEAGE_PURVIEW_CATALOGS="dw.json, Erp=mssql://sql01/Erp",
         )
 
-        assert found == (
+        assert settings == (
             *catalogs(tmp_path.resolve() / "dw.json"),
             CatalogSettings("mssql://sql01/Erp", "Erp"),
         )
@@ -352,7 +354,7 @@ class TestNoTrace:
         graph = scanned(folder, place)
 
         assert [file.path for file in graph.files] == ["load.sql"]
-        assert [(str(one.name), one.defined_at) for one in graph.tables] == [
+        assert [(str(table.name), table.defined_at) for table in graph.tables] == [
             ("dbo.Target", None),
             ("dbo.V", None),
         ]
@@ -398,8 +400,10 @@ class TestNoTrace:
 
         graph = scanned(folder, place)
 
-        assert [one.columns for one in graph.tables if str(one.name) == "dbo.V"] == [("New",)]
-        assert [(str(one.name), one.path) for one in graph.modules] == [("dbo.V", "load.sql")]
+        assert [table.columns for table in graph.tables if str(table.name) == "dbo.V"] == [("New",)]
+        assert [(str(module.name), module.path) for module in graph.modules] == [
+            ("dbo.V", "load.sql")
+        ]
         assert not graph.diagnostics
 
     def test_variables_stand_in_modules_of_packages_too(self, tmp_path: Path) -> None:
@@ -433,7 +437,9 @@ class TestScanningThem:
         assert [(row.path, row.line) for row in graph.statements] == [
             ("x.dacpac/dbo.usp_Load.sql", 3)
         ]
-        assert [(one.path, one.line) for one in graph.modules] == [("x.dacpac/dbo.usp_Load.sql", 1)]
+        assert [(module.path, module.line) for module in graph.modules] == [
+            ("x.dacpac/dbo.usp_Load.sql", 1)
+        ]
         assert [file.path for file in graph.files] == [
             "x.dacpac/dbo.usp_Load.sql",
             "x.dacpac/definitions.sql",
@@ -461,7 +467,7 @@ class TestScanningThem:
 
         graph = scan([place], Settings(), use_cache=False).graph
 
-        assert [one.path for one in graph.modules] == [
+        assert [module.path for module in graph.modules] == [
             "both.json/Dw/dbo.usp_Load.sql",
             "both.json/Erp/dbo.usp_Load.sql",
         ]
@@ -524,7 +530,7 @@ class TestLive:
 
         assert result.root == tmp_path.resolve()
         assert column_lines(result.graph) == ["Dw.dbo.Source.A -> Dw.dbo.Fact.X  IDENTITY"]
-        assert [(one.path, one.line) for one in result.graph.modules] == [
+        assert [(module.path, module.line) for module in result.graph.modules] == [
             ("mssql://sql01:1433/Dw/dbo.usp_Load.sql", 1)
         ]
 
@@ -572,14 +578,14 @@ class TestCaching:
             snapshot(tmp_path / f"{name}.json", database(None, Source=name)) for name in ("A", "B")
         ]
         first = self._scan(folder, places[0])
-        kept: list[object] = []
-        monkeypatch.setattr(Cache, "put", lambda _, *entry: kept.append(entry))
+        compiled_scripts: list[object] = []
+        monkeypatch.setattr(Cache, "put", lambda _, *entry: compiled_scripts.append(entry))
 
-        again, other = self._scan(folder, places[0]), self._scan(folder, places[1])
+        second, third = self._scan(folder, places[0]), self._scan(folder, places[1])
 
-        assert render_json(first.graph) == render_json(again.graph)
-        assert column_lines(other.graph) == ["dbo.Source.B -> dbo.Target.X  IDENTITY  EXPANDED"]
-        assert len(kept) == 1  # the other catalog, and no script
+        assert render_json(first.graph) == render_json(second.graph)
+        assert column_lines(third.graph) == ["dbo.Source.B -> dbo.Target.X  IDENTITY  EXPANDED"]
+        assert len(compiled_scripts) == 1  # the other catalog, and no script
 
     @staticmethod
     def _scan(folder: Path, place: Path) -> Scan:

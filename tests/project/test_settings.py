@@ -310,12 +310,12 @@ class TestDatabaseOf:
         settings = _load(tmp_path)
         root = tmp_path.resolve()
 
-        found = [
+        databases = [
             settings.script_databases.of(root / place)
             for place in ("x.sql", "a/x.sql", "a/b/x.sql", "ab/x.sql")
         ]
 
-        assert found == ["Main", "A", "B", "Main"]
+        assert databases == ["Main", "A", "B", "Main"]
 
     def test_a_database_of_the_command_line_holds_for_all_folders(self, tmp_path: Path) -> None:
         _write(tmp_path, '[folders]\n"a" = "A"\n')

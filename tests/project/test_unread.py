@@ -225,7 +225,7 @@ class TestActivities:
         graph = scan([tmp_path], Settings(), use_cache=False).graph
 
         assert [(row.kind, row.count) for row in graph.not_read] == [(UnreadKind.COPY_ACTIVITY, 2)]
-        assert {one.code for one in graph.diagnostics} == {"SLP405"}
+        assert {diagnostic.code for diagnostic in graph.diagnostics} == {"SLP405"}
 
 
 class TestFindings:
@@ -250,9 +250,12 @@ class TestFindings:
                 "pipeline/p.json": pipeline(activity("Custom")),
             },
         )
-        found = scan([tmp_path], Settings(), use_cache=False).graph.diagnostics
+        diagnostics = scan([tmp_path], Settings(), use_cache=False).graph.diagnostics
 
-        assert [(one.path, one.code, one.severity.value, one.message) for one in found] == [
+        assert [
+            (diagnostic.path, diagnostic.code, diagnostic.severity.value, diagnostic.message)
+            for diagnostic in diagnostics
+        ] == [
             ("a.dtsx", "SLP004", "INFO", "not read: 2 SSIS packages, the first of them here"),
             ("c.rdl", "SLP004", "INFO", "not read: 1 paginated report"),
             ("pipeline/p.json", "SLP005", "INFO", "not followed: 1 custom activity"),

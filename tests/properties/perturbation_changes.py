@@ -47,8 +47,8 @@ class Changes:
         """Note a statement. What it writes into a temporary table comes from all it has seen."""
         self.see(text)
         persistent = tuple(target.name for target in targets if target not in self.temporaries)
-        own = decides or any(name in self.queries.seen for name in persistent)
-        self.statements.append(Statement(self._spoken(text), persistent, own))
+        is_own = decides or any(name in self.queries.seen for name in persistent)
+        self.statements.append(Statement(self._spoken(text), persistent, is_own))
         for target in targets:
             if target in self.temporaries:
                 self._seen_by(target)
@@ -90,8 +90,12 @@ class Changes:
 
     def _seen_by(self, table: Relation) -> None:
         wider = replace(table, origins=table.origins | self.queries.seen)
-        self.temporaries = [wider if one is table else one for one in self.temporaries]
-        self.queries.relations = [wider if one is table else one for one in self.queries.relations]
+        self.temporaries = [
+            wider if relation is table else relation for relation in self.temporaries
+        ]
+        self.queries.relations = [
+            wider if relation is table else relation for relation in self.queries.relations
+        ]
 
     def target(self) -> Relation:
         return self.choices.one([*self.targets, *self.temporaries])
@@ -137,7 +141,7 @@ class Changes:
 
         So no row is changed twice.
         """
-        keyed = [one for one in self.queries.relations if one.key]
+        keyed = [relation for relation in self.queries.relations if relation.key]
         numbers = [name for name, kind in target.kinds.items() if kind == INT]
         if keyed and numbers and self.choices.chance(40):
             relation = self.choices.one(keyed)
@@ -175,14 +179,14 @@ class Changes:
         sets = self._sets(target, sight)
         join = self.choices.one(("JOIN", "LEFT JOIN"))
         where = f" WHERE {self.expressions.condition(sight)}" if self.choices.chance(50) else ""
-        found = f"FROM {target.name} AS {alias} {join} {source} ON {on}{where}"
+        from_clause = f"FROM {target.name} AS {alias} {join} {source} ON {on}{where}"
         tsql = (
             f"UPDATE {alias} SET "
-            f"{', '.join(f'{alias}.{c} = {text}' for c, text in sets.items())} {found}"
+            f"{', '.join(f'{alias}.{c} = {text}' for c, text in sets.items())} {from_clause}"
         )
         values = ", ".join(f"{text} AS n_{column}" for column, text in sets.items())
         changes = ", ".join(f"{column} = u.n_{column}" for column in sets)
-        rows = f"(SELECT {alias}.rowid AS r, {values} {found}) AS u"
+        rows = f"(SELECT {alias}.rowid AS r, {values} {from_clause}) AS u"
         sqlite = f"UPDATE {target.name} AS z SET {changes} FROM {rows} WHERE z.rowid = u.r"
         self.add(both(tsql, sqlite), target, decides=True)
 
@@ -198,9 +202,11 @@ class Changes:
         target, alias = self.target(), self.queries.alias("x")
         item, source = self.queries.source(0)
         mine = self.queries.item(target, alias)
-        found = f"FROM {target.name} AS {alias} JOIN {source} ON {self.queries._on([mine], item)}"
-        sqlite = f"DELETE FROM {target.name} WHERE rowid IN (SELECT {alias}.rowid {found})"
-        self.add(both(f"DELETE {alias} {found}", sqlite), target, decides=True)
+        from_clause = (
+            f"FROM {target.name} AS {alias} JOIN {source} ON {self.queries._on([mine], item)}"
+        )
+        sqlite = f"DELETE FROM {target.name} WHERE rowid IN (SELECT {alias}.rowid {from_clause})"
+        self.add(both(f"DELETE {alias} {from_clause}", sqlite), target, decides=True)
 
     def changed_output(self) -> None:
         """DELETE or UPDATE … OUTPUT … INTO another table."""
@@ -215,21 +221,25 @@ class Changes:
             if kind in (into.kinds[c] for c in into.writable)
         }
         column = self.choices.one(list(columns))
-        other = self.choices.one([c for c in into.writable if into.kinds[c] == columns[column]])
+        into_column = self.choices.one(
+            [c for c in into.writable if into.kinds[c] == columns[column]]
+        )
         where = f" WHERE {self.expressions.condition(sight, 0)}" if self.choices.chance(70) else ""
-        output = f"OUTPUT {{}}.{column} INTO {into.name} ({other})"
+        output = f"OUTPUT {{}}.{column} INTO {into.name} ({into_column})"
         if column in target.computed or self.choices.chance(50):
             tsql = f"DELETE FROM {target.name} {output.format('deleted')}{where}"
             sqlite = (
-                f"INSERT INTO {into.name} ({other}) SELECT {column} FROM "
+                f"INSERT INTO {into.name} ({into_column}) SELECT {column} FROM "
                 f"{target.name}{where}\nDELETE FROM {target.name}{where}"
             )
         else:
             value = self.expressions.value(columns[column], sight)
             row = self.choices.one(("inserted", "deleted"))
             tsql = f"UPDATE {target.name} SET {column} = {value} {output.format(row)}{where}"
-            given = value if row == "inserted" else column
-            insert = f"INSERT INTO {into.name} ({other}) SELECT {given} FROM {target.name}{where}"
+            stored = value if row == "inserted" else column
+            insert = (
+                f"INSERT INTO {into.name} ({into_column}) SELECT {stored} FROM {target.name}{where}"
+            )
             sqlite = f"{insert}\nUPDATE {target.name} SET {column} = {value}{where}"
         self.queries.seen |= target.origins - {target.name}
         return self.add(both(tsql, sqlite), target, into, decides=True)
@@ -266,11 +276,11 @@ class Changes:
         outputs = [f"{text} AS u_{c}" for c, text in sets.items()] + [
             f"{t} AS i_{c}" for c, t in zip(columns, values, strict=True)
         ]
-        rest = (
+        clauses = (
             f"{', '.join(outputs)}, {when or '1'} AS ok FROM {source} LEFT JOIN {target.name} "
             f"AS {alias} ON {on}"
         )
-        lines = [f"CREATE TEMP TABLE {match} AS SELECT {alias}.rowid AS r, {rest}"]
+        lines = [f"CREATE TEMP TABLE {match} AS SELECT {alias}.rowid AS r, {clauses}"]
         if gone:
             missing = f"NOT EXISTS (SELECT 1 FROM {match} WHERE r = {alias}.rowid) AND {gone}"
             lines += [

@@ -17,15 +17,15 @@ class Choices:
     Without one, always the simplest, 0.
     """
 
-    def __init__(self, given: Sequence[int] = (), random: Random | None = None) -> None:
-        self._given = given
+    def __init__(self, sequence: Sequence[int] = (), random: Random | None = None) -> None:
+        self._sequence = sequence
         self._random = random
         self.taken: list[int] = []
 
     def below(self, limit: int) -> int:
         position = len(self.taken)
-        if position < len(self._given):
-            number = min(self._given[position], limit - 1)
+        if position < len(self._sequence):
+            number = min(self._sequence[position], limit - 1)
         else:
             number = self._random.randrange(limit) if self._random else 0
         self.taken.append(number)
@@ -43,12 +43,12 @@ class Choices:
         """At least so many of the options, in their order."""
         picked = [self.chance(50) for _ in options]
         missing = least - sum(picked)
-        found = []
+        chosen = []
         for option, pick in zip(options, picked, strict=True):
             if pick or missing > 0:
-                found.append(option)
+                chosen.append(option)
                 missing -= 0 if pick else 1
-        return found
+        return chosen
 
 
 def shrunk(choices: Sequence[int], fails: Callable[[Sequence[int]], bool]) -> list[int]:

@@ -170,11 +170,17 @@ class Detours(Changes):
         ]
         text = both(self._given_away(target.name, name), "\n".join(plain))
         decides = any(
-            target.name in one.origins for one in self.temporaries if one.name == table.name
+            target.name in relation.origins
+            for relation in self.temporaries
+            if relation.name == table.name
         )
         self.statements.append(Statement(text, (target.name,), decides))
-        self.temporaries = [one for one in self.temporaries if one.name != table.name]
-        self.queries.relations = [one for one in self.queries.relations if one.name != table.name]
+        self.temporaries = [
+            relation for relation in self.temporaries if relation.name != table.name
+        ]
+        self.queries.relations = [
+            relation for relation in self.queries.relations if relation.name != table.name
+        ]
 
     def _built_aside(self, name: str, target: Relation) -> Relation:
         common, query = self.queries.with_common(list(target.kinds.values()))
@@ -219,7 +225,9 @@ class Detours(Changes):
         target, name, first = self.choices.one(self.targets), f"dbo.R{self.made}", f"@r{self.made}"
         columns = self.choices.some(target.writable)
         relations, variables = self.queries.relations, self.queries.variables
-        self.queries.relations = [one for one in relations if one not in self.temporaries]
+        self.queries.relations = [
+            relation for relation in relations if relation not in self.temporaries
+        ]
         self.queries.variables = []
         kinds = [target.kinds[column] for column in columns]
         value = self._scalar(kinds[0])
@@ -275,18 +283,20 @@ class Detours(Changes):
 
     def kept_variable(self) -> None:
         """A variable that keeps its value where no row is found."""
-        keyed = [one for one in self.queries.relations if one.key]
+        keyed = [relation for relation in self.queries.relations if relation.key]
         if not keyed:
             return
         self.made += 1
         kind, name, table = self.choices.one(KINDS), f"@v{self.made}", self.choices.one(keyed)
         value = self._scalar(kind)
-        column = self.choices.one([column for column, own in table.kinds.items() if own == kind])
-        found = f"FROM {table.name} WHERE {table.key} = {self.choices.one(('2', '4', '9'))}"
-        tsql = f"DECLARE {name} {kind} = ({value}); SELECT {name} = {column} {found}"
+        column = self.choices.one(
+            [column for column, column_kind in table.kinds.items() if column_kind == kind]
+        )
+        origin = f"FROM {table.name} WHERE {table.key} = {self.choices.one(('2', '4', '9'))}"
+        tsql = f"DECLARE {name} {kind} = ({value}); SELECT {name} = {column} {origin}"
         plain = [
             f"CREATE TEMP TABLE [{name}] AS SELECT ({value}) AS v",
-            f"UPDATE [{name}] SET v = (SELECT {column} {found}) WHERE EXISTS (SELECT 1 {found})",
+            f"UPDATE [{name}] SET v = (SELECT {column} {origin}) WHERE EXISTS (SELECT 1 {origin})",
         ]
         self.queries.seen |= table.origins
         self.declare(name, kind, tsql, "\n".join(plain))

@@ -114,11 +114,13 @@ class Engine:
             for name, relation in [*self.tables.items(), *self.views.items()]:
                 if name in self.views and (relation.updatable or not self._persistent(relation)):
                     continue
-                held = self._outcomes(start, name) if name in self.views and start == 0 else plain
+                outcomes = (
+                    self._outcomes(start, name) if name in self.views and start == 0 else plain
+                )
                 if name in self.views and start:
                     continue
                 for column in relation.writable:
-                    yield from self._changed(name, column, start, held, views)
+                    yield from self._changed(name, column, start, outcomes, views)
             if start < len(self.statements):
                 self._step(start)
 
@@ -157,10 +159,10 @@ class Engine:
 
     @contextmanager
     def _undone(self) -> Iterator[None]:
-        known = dict(self.tables)
+        tables = dict(self.tables)
         self.connection.execute("SAVEPOINT before")
         yield  # an error ends the whole run, so there is nothing to undo then
-        self.tables = known
+        self.tables = tables
         self.connection.execute("ROLLBACK TO before")
         self.connection.execute("RELEASE before")
 

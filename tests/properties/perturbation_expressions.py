@@ -78,23 +78,25 @@ class Expressions:
         if sight.keys is not None:
             keys = [key for key in sight.keys if kind in (None, key[1])]
             return self.choices.one(keys) if keys else None
-        found = [
+        candidates = [
             (item, column)
             for item in sight.items
             for column in item.columns
             if kind in (None, column[2])
         ]
-        if not found:
+        if not candidates:
             return None
-        item, (name, text, own) = self.choices.one(found)
-        alone = sum(name == other[0] for one in sight.items for other in one.columns) == 1
-        return (name if item.real and alone and self.choices.chance(30) else text), own
+        item, (name, text, kind_of_item) = self.choices.one(candidates)
+        alone = sum(name == other[0] for column in sight.items for other in column.columns) == 1
+        return (name if item.real and alone and self.choices.chance(30) else text), kind_of_item
 
     def leaf(self, kind: str, sight: Sight) -> str:
         number = self.choices.below(100)
         if number > 92:
             return self.choices.one(LITERALS[kind])
-        if number > 86 and (variables := [text for text, own in sight.variables if own == kind]):
+        if number > 86 and (
+            variables := [text for text, variable_kind in sight.variables if variable_kind == kind]
+        ):
             return self.choices.one(variables)
         if number > 55 and sight.keys is not None:
             return self.aggregate(kind, sight)
@@ -220,9 +222,9 @@ class Expressions:
         return f"{function} OVER ({partition} {order}, {key})"
 
     def _column(self, sight: Sight) -> str:
-        found = self.reference(sight)
-        assert found is not None
-        return found[0]
+        text = self.reference(sight)
+        assert text is not None
+        return text[0]
 
     def _scalar_subquery(self, kind: str, sight: Sight, depth: int) -> str:
         return f"({self.aggregated([kind], sight, depth).text})"

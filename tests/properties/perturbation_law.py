@@ -59,7 +59,7 @@ def examine(choices: Sequence[int], seed: int, *, seeds: int = 2, more: int = 0)
     program = written(Choices(choices))
     graph = lineage_of(program.scripts(Reading.TSQL))
     edges = edges_of(graph, program)
-    known = [*edges, *_removals(program)]
+    all_edges = [*edges, *_removals(program)]
     unconfirmed = [edge for edge in edges if edge.subtype is not None]
     finding = Finding(program, edges=list(unconfirmed), diagnostics=_diagnostics(graph, program))
     for number in range(seed, seed + seeds + more):
@@ -72,8 +72,8 @@ def examine(choices: Sequence[int], seed: int, *, seeds: int = 2, more: int = 0)
             for edge in unconfirmed
             if not any(_confirms(change, edge, program) for change in changes)
         ]
-        missed = unexplained(changes, known, program)
-        if missed and _lasting(program, number, known):
+        missed = unexplained(changes, all_edges, program)
+        if missed and _lasting(program, number, all_edges):
             finding.missed += missed
     finding.unconfirmed = unconfirmed
     return finding
@@ -135,7 +135,7 @@ def _diagnostics(graph: LineageGraph, program: Program) -> list[str]:
     """
     if program.called:
         return []
-    return [f"{found.code} {found.message}" for found in graph.diagnostics]
+    return [f"{diagnostic.code} {diagnostic.message}" for diagnostic in graph.diagnostics]
 
 
 def edges_of(graph: LineageGraph, program: Program) -> list[Edge]:
@@ -146,9 +146,9 @@ def edges_of(graph: LineageGraph, program: Program) -> list[Edge]:
     }
 
     def carriers(ids: Iterable[str]) -> frozenset[int]:
-        return frozenset(places[one] for one in ids)
+        return frozenset(places[statement] for statement in ids)
 
-    found = [
+    rows = [
         Edge(
             (str(edge.source.table), edge.source.column),
             (str(edge.target.table), edge.target.column),
@@ -157,11 +157,11 @@ def edges_of(graph: LineageGraph, program: Program) -> list[Edge]:
         )
         for edge in graph.column_lineage
     ]
-    found += [
+    rows += [
         Edge((str(edge.source), None), (str(edge.target), None), None, carriers(edge.statements))
         for edge in graph.table_lineage
     ]
-    return found
+    return rows
 
 
 def _removals(program: Program) -> list[Edge]:
@@ -209,11 +209,11 @@ def _reached(change: Change, edges: Iterable[Edge], program: Program) -> set[Nod
     times = {VIEWS, *range(change.start, change.end + 1)}
     onward: dict[Node, list[Node]] = defaultdict(list)
     # where a table's rows lead to: wherever any of its columns does
-    whole: dict[str, list[Node]] = defaultdict(list)
+    by_table: dict[str, list[Node]] = defaultdict(list)
     for edge in edges:
         if edge.carriers & times:
             onward[edge.source].append(edge.target)
-            whole[edge.source[0]].append(edge.target)
+            by_table[edge.source[0]].append(edge.target)
     deciding = {
         target
         for number in times - {VIEWS}
@@ -227,7 +227,7 @@ def _reached(change: Change, edges: Iterable[Edge], program: Program) -> set[Nod
         if node in reached:
             continue
         reached.add(node)
-        ahead += onward[node] if node[1] is not None else whole[node[0]]
+        ahead += onward[node] if node[1] is not None else by_table[node[0]]
         # a table's own columns decide without an edge unless a value of it flows
         if node[0] in deciding:
             ahead.append((node[0], None))

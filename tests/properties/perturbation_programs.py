@@ -80,8 +80,8 @@ class _Writer(Detours):
         kind = self.choices.one(KINDS)
         items, source = self.queries.sources(None, 0)
         sight = Sight(items, subqueries=False)
-        found = self.expressions.reference(sight, INT)
-        where = f"{found[0] if found else 1} {self.choices.one(('=', '<=', '<>'))} {PARAMETER}"
+        text = self.expressions.reference(sight, INT)
+        where = f"{text[0] if text else 1} {self.choices.one(('=', '<=', '<>'))} {PARAMETER}"
         value = f"(SELECT {self.expressions.aggregate(kind, sight)} FROM {source} WHERE {where})"
         if kind == INT and self.choices.chance(30):
             value = f"CASE WHEN {PARAMETER} > 1 THEN {PARAMETER} ELSE {value} END"
@@ -177,8 +177,8 @@ class _Writer(Detours):
         kind, name = self.choices.one(KINDS), f"@v{self.made}"
         query = self.queries._aggregated([kind], None, 0)
         value = query.text.removesuffix(f" AS {next(iter(query.kinds))}")
-        select, _, rest = value.partition(" AS a FROM ")
-        assigned = f"SELECT {name} = {select.removeprefix('SELECT ')} FROM {rest}"
+        select, _, tail = value.partition(" AS a FROM ")
+        assigned = f"SELECT {name} = {select.removeprefix('SELECT ')} FROM {tail}"
         tsql = self.choices.one(
             (f"DECLARE {name} {kind} = ({value})", f"DECLARE {name} {kind}; {assigned}")
         )

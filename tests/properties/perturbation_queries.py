@@ -37,10 +37,10 @@ class Queries:
 
     def with_common(self, kinds: list[str] | None = None) -> tuple[str, Query]:
         """Common table expressions, or nothing, and a query that may use them."""
-        known = list(self.relations)
+        relations = list(self.relations)
         parts = [self._common() for _ in range(self.choices.one((0, 0, 1, 2)))]
         query = self.query(kinds)
-        self.relations = known
+        self.relations = relations
         return f"WITH {', '.join(parts)} " if parts else "", query
 
     def _common(self) -> str:
@@ -91,8 +91,8 @@ class Queries:
             )
             for s in (first, second)
         ]
-        whole = Query(f"{sides[0]} {operator} {sides[1]}", first.kinds)
-        return whole if operator == "UNION ALL" else self.distinct(whole)
+        operation = Query(f"{sides[0]} {operator} {sides[1]}", first.kinds)
+        return operation if operator == "UNION ALL" else self.distinct(operation)
 
     def distinct(self, query: Query) -> Query:
         """A query that removes duplicates: in the reading that says so, by GROUP BY."""
@@ -120,10 +120,10 @@ class Queries:
         texts = ", ".join(output[1] for output in outputs)
         if key and self.choices.chance(20):
             sight.windows = sight.subqueries = False
-            found = self.expressions.reference(
+            text = self.expressions.reference(
                 Sight([Item(i.alias, i.columns, i.key, real=False) for i in items])
             )
-            order, count = found[0] if found else key, self.choices.one((2, 3))
+            order, count = text[0] if text else key, self.choices.one((2, 3))
             limit = f" ORDER BY {order}, {key}" if order != key else f" ORDER BY {key}"
             return Query(
                 f"SELECT {both(f'TOP ({count}) ', '')}{texts} FROM "
@@ -180,10 +180,10 @@ class Queries:
         for kind in kinds:
             text = self.expressions.value(kind, sight)
             name = free.pop(self.choices.below(len(free)))
-            own = text.rpartition(".")[2]
-            if own in free and text.replace(".", "").isalnum():  # a column under its own name
-                free[free.index(own)] = name
-                outputs.append((own, text))
+            column = text.rpartition(".")[2]
+            if column in free and text.replace(".", "").isalnum():  # a column under its own name
+                free[free.index(column)] = name
+                outputs.append((column, text))
             else:
                 outputs.append(
                     (
@@ -241,17 +241,19 @@ class Queries:
         item, more = self.source(depth)
         kinds = ("JOIN", "LEFT JOIN", "INNER JOIN", "RIGHT JOIN", "CROSS JOIN")
         kind = "CROSS JOIN" if self.calm and self.choices.chance(60) else self.choices.one(kinds)
-        left = list(items)
+        joined = list(items)
         items.append(item)
         if kind == "CROSS JOIN":
             return f"{text} CROSS JOIN {more}"
-        on = f" ON {self._on(left, item)}"
+        on = f" ON {self._on(joined, item)}"
         if kind != "RIGHT JOIN":
             return f"{text} {kind} {more}{on}"
-        if len(left) > 1:
+        if len(joined) > 1:
             return f"{text} LEFT JOIN {more}{on}"
-        for one in (left[0], item):
-            one.real = False  # SQLite of old has no RIGHT JOIN; the order of its columns is another
+        for side in (joined[0], item):
+            side.real = (
+                False  # SQLite of old has no RIGHT JOIN; the order of its columns is another
+            )
         return both(f"{text} RIGHT JOIN {more}", f"{more} LEFT JOIN {text}") + on
 
     def _on(self, left: list[Item], item: Item) -> str:

@@ -137,12 +137,13 @@ def leaks(draws: Sequence[Draw], folder: Path, *, few: bool = False) -> Iterator
     """
     inputs = set(_written(draws, folder))
     printed = _run(
-        folder, [one for one in _COMMANDS if not few or any(part in one for part in _FEW)]
+        folder,
+        [command for command in _COMMANDS if not few or any(part in command for part in _FEW)],
     )
     by_mark = {
-        mark[:9].lower().encode(): one
-        for one in draws
-        for mark in (one.secret.first, one.secret.second)
+        mark[:9].lower().encode(): draw
+        for draw in draws
+        for mark in (draw.secret.first, draw.secret.second)
     }
     places = [
         ("printed by " + command, text.encode("utf-8", "replace")) for command, text in printed
@@ -161,12 +162,12 @@ def leaks(draws: Sequence[Draw], folder: Path, *, few: bool = False) -> Iterator
 
 def _written(draws: Iterable[Draw], folder: Path) -> Iterator[Path]:
     modules = []
-    for number, one in enumerate(draws):
-        ending, text = FILES[one.file](one.sql)
+    for number, draw in enumerate(draws):
+        ending, text = FILES[draw.file](draw.sql)
         below = {"sqlscript.json": "sqlscript", "pipeline.json": "pipeline"}.get(ending, "sql")
         yield _put(folder / below / f"f{number}.{ending}", text)
         modules.append(
-            procedure(f"[dbo].[P{number}]", one.sql.replace("]]>", "") + f"\nSELECT {number} AS a")
+            procedure(f"[dbo].[P{number}]", draw.sql.replace("]]>", "") + f"\nSELECT {number} AS a")
         )
     yield _put(folder / "assets" / "tables.sql", _TABLES)
     yield _put(

@@ -63,10 +63,10 @@ def body(number: int) -> st.SearchStrategy[str]:
         ]
     )
     calls = st.one_of(
-        called.map(lambda other: f"EXEC dbo.p{other} @x"),
-        called.map(lambda other: f"EXEC dbo.p{other} @x OUTPUT"),
-        called.map(lambda other: f"EXEC @x = dbo.p{other} 1"),
-        called.map(lambda other: f"INSERT #w (a, b) EXEC dbo.p{other} @x"),
+        called.map(lambda number: f"EXEC dbo.p{number} @x"),
+        called.map(lambda number: f"EXEC dbo.p{number} @x OUTPUT"),
+        called.map(lambda number: f"EXEC @x = dbo.p{number} 1"),
+        called.map(lambda number: f"INSERT #w (a, b) EXEC dbo.p{number} @x"),
     )
     statement = st.one_of(simple, calls)
     block = st.lists(statement, min_size=1, max_size=2).map("; ".join)
@@ -95,9 +95,9 @@ def test_a_summary_does_what_the_procedure_does(program: str) -> None:
         anew = lineage_of(program)
     if "SLP209" in codes(anew):  # too many calls to follow each
         return
-    known = lineage_of(program)
-    assert lines(known) == lines(anew)
-    assert codes(known) == codes(anew)
+    expected = lineage_of(program)
+    assert lines(expected) == lines(anew)
+    assert codes(expected) == codes(anew)
 
 
 def lines(graph: LineageGraph) -> list[str]:
@@ -105,7 +105,7 @@ def lines(graph: LineageGraph) -> list[str]:
 
 
 def codes(graph: LineageGraph) -> set[str]:
-    return {found.code for found in graph.diagnostics}
+    return {diagnostic.code for diagnostic in graph.diagnostics}
 
 
 # --- graphs in which each procedure calls three others --------------------------------------------
@@ -177,7 +177,7 @@ def test_no_lineage_is_cut(does: Callable[[int, str], str], closed: bool) -> Non
     )
     for number in range(size):
         others = [(number + step) % size for step in (1, 2, 3) if closed or number + step < size]
-        calls = " ".join(f"EXEC dbo.p{other} {{0}};" for other in others)
+        calls = " ".join(f"EXEC dbo.p{number} {{0}};" for number in others)
         script += f"GO\nCREATE PROCEDURE dbo.p{number} {does(number, calls)};\n"
     graph = lineage_of(f"{script}GO\nCREATE PROCEDURE dbo.start AS {start};")
     assert codes(graph) <= {"SLP207"}
@@ -228,5 +228,5 @@ def test_a_table_that_a_procedure_may_not_have_made_is_its_callers(passage: str)
             f"CREATE PROCEDURE dbo.load_{source} AS SELECT a INTO #w FROM dbo.{source}; EXEC "
             "dbo.inner_load 1;\nGO\n"
         )
-    found = {line.partition("  ")[0] for line in lines(lineage_of(script))}
-    assert {"dbo.r.a -> dbo.t.a", "dbo.s.a -> dbo.t.a"} <= found
+    edges = {line.partition("  ")[0] for line in lines(lineage_of(script))}
+    assert {"dbo.r.a -> dbo.t.a", "dbo.s.a -> dbo.t.a"} <= edges

@@ -76,11 +76,11 @@ def _queries(
     """
     tables = draw(st.lists(st.sampled_from(_TABLES), min_size=1, max_size=2, unique=True))
     counted = [c for table in tables for c in columns[table]]
-    own = [c for c in counted if counted.count(c) == 1]
+    unique = [c for c in counted if counted.count(c) == 1]
     # A bare name means the innermost query that has it; one that a query has twice is an error, so
     # it is not used.
-    here = Names(tuple(own), frozenset(counted))
-    usable = list(own)
+    here = Names(tuple(unique), frozenset(counted))
+    usable = list(unique)
     hidden = set(counted)
     for around in outer:
         usable += [c for c in around.once if c not in hidden]
@@ -126,12 +126,15 @@ _OUTER_NAME = Bare(
 @given(script=bare_scripts(), names=st.sets(st.sampled_from([*_TABLES, "T"])))
 @settings(max_examples=60, deadline=None)
 def test_a_definition_that_is_missing_adds_no_edge(script: Bare, names: set[str]) -> None:
-    known = sorted(names & script.definitions.keys())
+    defined_names = sorted(names & script.definitions.keys())
     everything = lineage_of({"a.sql": "\n".join(script.definitions.values()), "b.sql": script.sql})
     less = lineage_of(
-        {"a.sql": "\n".join(script.definitions[name] for name in known), "b.sql": script.sql}
+        {
+            "a.sql": "\n".join(script.definitions[name] for name in defined_names),
+            "b.sql": script.sql,
+        }
     )
-    assert claimed(less) - claimed(everything) == set(), (known, script.sql)
+    assert claimed(less) - claimed(everything) == set(), (defined_names, script.sql)
     assert {(e.source, e.target) for e in less.table_lineage} <= {
         (e.source, e.target) for e in everything.table_lineage
     }

@@ -107,11 +107,13 @@ def test_batches_without_a_common_session_may_stand_in_files_of_their_own(
     So GO between them is as good as a file of its own.
     """
     pen = Pen(Random(seed))  # noqa: S311  # layout, not a secret
-    batches = [write(one, Shape(pen=pen)) for one in (drawn, *others)]
-    definitions = {f"0_{n}.sql": one.definitions for n, one in enumerate((drawn, *others))}
+    batches = [write(each, Shape(pen=pen)) for each in (drawn, *others)]
+    definitions = {f"0_{n}.sql": each.definitions for n, each in enumerate((drawn, *others))}
     together = lineage_of({**definitions, "1.sql": "\nGO\n".join(batches)})
-    apart = lineage_of({**definitions, **{f"1_{n}.sql": batch for n, batch in enumerate(batches)}})
-    assert ends(together) == ends(apart)
+    in_files = lineage_of(
+        {**definitions, **{f"1_{n}.sql": batch for n, batch in enumerate(batches)}}
+    )
+    assert ends(together) == ends(in_files)
 
 
 @given(

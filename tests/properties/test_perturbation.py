@@ -38,12 +38,12 @@ def test_an_edge_that_is_taken_away_is_missed() -> None:
 
     But a kind of edge that never was would be told soon.
     """
-    seen = dict.fromkeys(Subtype, 0)
+    counts = dict.fromkeys(Subtype, 0)
     for seed in range(0, _PROGRAMS, 4):
         for subtype in witnesses(drawn(seed), seed):
-            seen[subtype] += 1
+            counts[subtype] += 1
     assert all(
-        seen[subtype]
+        counts[subtype]
         for subtype in (Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION, Subtype.JOIN)
-    ), seen
-    assert seen[Subtype.FILTER], seen
+    ), counts
+    assert counts[Subtype.FILTER], counts

@@ -59,12 +59,12 @@ def test_linking_anew_what_has_changed_gives_what_linking_all_gives(
     scripts: dict[str, str], edits: list[dict[str, str]], keep_temporary: bool
 ) -> None:
     options = LinkOptions(keep_temporary=keep_temporary)
-    kept: KeptLinks | None = None
+    links: KeptLinks | None = None
     for edit in [{}, *edits]:
         # what stands there already is taken away
         gone = {path for path in edit if scripts.get(path) == edit[path]}
         scripts = {path: text for path, text in {**scripts, **edit}.items() if path not in gone}
-        graph, kept = relinked(scripts, kept, options)
+        graph, links = relinked(scripts, links, options)
 
         assert graph == lineage_of(scripts, options)
-        kept = kept_in_a_store(kept)
+        links = kept_in_a_store(links)

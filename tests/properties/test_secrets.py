@@ -54,7 +54,7 @@ def test_where_literals_are_kept_forms_that_say_so_are_not_seen(form: Form) -> N
 
 def test_the_page_lists_what_is_drawn(request: pytest.FixtureRequest) -> None:
     text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(START)
+    before, _, tail = text.partition(START)
     listed = {
         f"{len(FORMS)} forms": FORMS,
         f"{len(SHAPES)} shapes": SHAPES,
@@ -64,7 +64,7 @@ def test_the_page_lists_what_is_drawn(request: pytest.FixtureRequest) -> None:
         textwrap.fill(f"- {kind}: {'; '.join(names)}.", 125, subsequent_indent="  ")
         for kind, names in listed.items()
     )
-    page = "".join((before, START, *(f"{row}\n" for row in rows), END, rest.partition(END)[2]))
+    page = "".join((before, START, *(f"{row}\n" for row in rows), END, tail.partition(END)[2]))
     if request.config.getoption("--rewrite-specs"):
         PAGE.write_text(page, encoding="utf-8", newline="\n")
         text = page

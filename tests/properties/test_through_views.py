@@ -80,7 +80,9 @@ def stacked(views: list[Step]) -> tuple[str, str, dict[str, str]]:
     script, below, old = BEFORE, "dbo.t", COLUMNS
     for number, step in enumerate(views):
         view = f"dbo.v{number}"
-        renamed = ", ".join(f"{one} AS {other}" for one, other in zip(old, step.names, strict=True))
+        renamed = ", ".join(
+            f"{column} AS {alias}" for column, alias in zip(old, step.names, strict=True)
+        )
         script += step.form.format(
             view=view, below=below, old=", ".join(old), names=", ".join(step.names), renamed=renamed
         )

@@ -148,10 +148,10 @@ class Account:
                 return self._bulk(document["entities"])
         return Reply(404, {}, b"<html>nothing here</html>")
 
-    def _search(self, wanted: dict, limit: int, start: int) -> Reply:
+    def _search(self, query: dict, limit: int, start: int) -> Reply:
         types, texts = (
             [row[key] for row in part.get("or", [part])]
-            for part, key in zip(wanted["and"], SEARCHED, strict=True)
+            for part, key in zip(query["and"], SEARCHED, strict=True)
         )
         if self.unknown_types.intersection(types):
             return error(400, "ATLAS-400-00-014")

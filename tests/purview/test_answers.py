@@ -332,16 +332,16 @@ def test_a_name_that_is_known_to_exist_is_found_again() -> None:
         line = Spoilt(emulator, OPERATIONS["read by names"], lambda body: body, 1)
         client = connect(PurviewTarget("emulator"), line, retry=AT_ONCE)
         names = [f"{ROOT}/dbo/{name}" for name in ("A", "Nowhere", "B")]
-        whole = client.get_entities("azure_sql_table", names).entities
+        all_entities = client.get_entities("azure_sql_table", names).entities
         emulator.behave(
             Behaviour(
                 faults=Faults.read(["object@/atlas/v2/entity/bulk/uniqueAttribute/*:first=1"])
             )
         )
         assert {row["guid"] for row in client.get_entities("azure_sql_table", names).entities} == {
-            row["guid"] for row in whole
+            row["guid"] for row in all_entities
         }
-        assert len(whole) == 2
+        assert len(all_entities) == 2
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"entities": null}', b'{"referredEntities": {}}'])
@@ -349,10 +349,10 @@ def test_a_type_without_any_known_name_is_asked_name_by_name(body: bytes) -> Non
     with catalogue() as emulator:
         line = Spoilt(emulator, OPERATIONS["read by names"], lambda _: body, 10_000)
         client = connect(PurviewTarget("emulator"), line, retry=AT_ONCE)
-        found = client.get_entities(
+        entities = client.get_entities(
             "azure_sql_table", [f"{ROOT}/dbo/{name}" for name in ("A", "Nowhere", "B")]
         )
-    assert [row["attributes"]["name"] for row in found.entities] == ["A", "B"]
+    assert [row["attributes"]["name"] for row in entities.entities] == ["A", "B"]
 
 
 def test_a_delete_that_is_acknowledged_and_was_not_done_is_an_error(graph_text: Any) -> None:

@@ -63,18 +63,18 @@ def bulks(account) -> list[int]:
 
 
 def test_a_push_creates_the_type_and_the_processes(account, client: DataMapClient, plan) -> None:
-    made = plan(1)
-    result = push(made, client)
+    new_plan = plan(1)
+    result = push(new_plan, client)
     assert (list(result.created), result.updated, result.unchanged, result.failed) == (
-        names(made),
+        names(new_plan),
         (),
         0,
         (),
     )
     assert PROCESS_TYPE in account.types
-    (entity,) = account.named(names(made)[0])
+    (entity,) = account.named(names(new_plan)[0])
     assert entity["typeName"] == PROCESS_TYPE
-    assert entity["attributes"]["columnMapping"] == made.processes[0].process.column_mapping
+    assert entity["attributes"]["columnMapping"] == new_plan.processes[0].process.column_mapping
     assert entity["attributes"]["name"] == "dbo.usp_Load -> dbo.T0"
     assert set(entity["attributes"]) == {
         "qualifiedName",
@@ -111,9 +111,9 @@ def test_all_attributes_that_are_sent_are_declared_by_the_type(
 
 def test_a_second_push_sends_nothing(account, client: DataMapClient, plan) -> None:
     push(plan(3), client)
-    again = plan(3)
+    second_plan = plan(3)
     before = len(account.calls)
-    result = push(again, client)
+    result = push(second_plan, client)
     assert (result.written, result.unchanged) == (0, 3)
     assert len(account.calls) == before
 
@@ -126,20 +126,20 @@ def test_processes_go_in_bulks(account, client: DataMapClient, plan) -> None:
 def test_a_process_that_the_service_refuses_does_not_hold_up_the_others(
     account, client: DataMapClient, plan
 ) -> None:
-    made = plan(8)
-    account.refused = {names(made)[2], names(made)[7]}
-    result = push(made, client)
-    assert [row.qualified_name for row in result.failed] == [names(made)[2], names(made)[7]]
+    new_plan = plan(8)
+    account.refused = {names(new_plan)[2], names(new_plan)[7]}
+    result = push(new_plan, client)
+    assert [row.qualified_name for row in result.failed] == [names(new_plan)[2], names(new_plan)[7]]
     assert "mandatory attribute value missing" in result.failed[0].reason
-    assert sorted((*result.created, *account.refused)) == sorted(names(made))
+    assert sorted((*result.created, *account.refused)) == sorted(names(new_plan))
 
 
 def test_an_asset_that_vanished_since_the_plan_fails_with_the_remedy(
     account, client: DataMapClient, plan
 ) -> None:
-    made = plan(2)
-    del account.entities[made.processes[0].process.outputs[0].guid]
-    result = push(made, client)
+    new_plan = plan(2)
+    del account.entities[new_plan.processes[0].process.outputs[0].guid]
+    result = push(new_plan, client)
     assert len(result.created) == 1
     assert "make the plan again" in result.failed[0].reason
 
@@ -163,10 +163,12 @@ class Interrupted:
 def test_a_push_that_breaks_off_tells_what_was_written(
     account, client: DataMapClient, plan
 ) -> None:
-    made = plan(5)
+    new_plan = plan(5)
     broken = Interrupted(account, 1, Reply(401))
-    result = push(made, DataMapClient(client.endpoint, broken), PushOptions(limits=BulkLimits(2)))
-    assert list(result.created) == names(made)[:2]
+    result = push(
+        new_plan, DataMapClient(client.endpoint, broken), PushOptions(limits=BulkLimits(2))
+    )
+    assert list(result.created) == names(new_plan)[:2]
     assert (result.failed, result.untried) == ((), 3)
     assert "az login" in result.stopped
     assert broken.sizes == [2, 2]
@@ -175,34 +177,34 @@ def test_a_push_that_breaks_off_tells_what_was_written(
 def test_bulks_that_are_too_slow_are_halved_but_not_for_ever(
     account, client: DataMapClient, plan
 ) -> None:
-    made = plan(8)
+    new_plan = plan(8)
     slow = Interrupted(account, 0, Reply(408))
-    result = push(made, DataMapClient(client.endpoint, slow))
+    result = push(new_plan, DataMapClient(client.endpoint, slow))
     assert (len(result.failed), result.untried) == (2, 6)
     assert "408" in result.stopped
     assert slow.sizes == [8, 4, 2, 1, 1, 1]
 
 
 def test_a_write_without_a_guid_is_not_counted(account, client: DataMapClient, plan) -> None:
-    made = plan(2)
+    new_plan = plan(2)
     lossy = Interrupted(account, 0, Reply(200, {}, b'{"guidAssignments":{"-2":"real"}}'))
-    result = push(made, DataMapClient(client.endpoint, lossy))
-    assert list(result.created) == names(made)[1:]
+    result = push(new_plan, DataMapClient(client.endpoint, lossy))
+    assert list(result.created) == names(new_plan)[1:]
     assert "assigned no guid" in result.failed[0].reason
 
 
 def test_a_type_that_may_not_be_created_ends_the_push_before_anything_is_written(
     account, client: DataMapClient, plan
 ) -> None:
-    made = plan(1)
+    new_plan = plan(1)
 
     class ReadOnly:
         def send(self, method, url, headers, body) -> Reply:
             return Reply(403) if method == "POST" else account.send(method, url, headers, body)
 
     with pytest.raises(RefusedError, match="root collection"):
-        push(made, DataMapClient(client.endpoint, ReadOnly()))
-    assert account.named(names(made)[0]) == []
+        push(new_plan, DataMapClient(client.endpoint, ReadOnly()))
+    assert account.named(names(new_plan)[0]) == []
 
 
 def test_a_plan_for_another_account_is_refused(account, plan) -> None:
@@ -233,13 +235,13 @@ class Denied:
 def test_a_collection_that_is_denied_holds_up_no_other(
     account, client: DataMapClient, plan
 ) -> None:
-    made = plan(40)
+    new_plan = plan(40)
     rows = [
         replace(row, collection="alpha" if number < 20 else "beta")
-        for number, row in enumerate(made.processes)
+        for number, row in enumerate(new_plan.processes)
     ]
     denied = Denied(account, collections=("alpha",))
-    result = push(replace(made, processes=rows), DataMapClient(client.endpoint, denied))
+    result = push(replace(new_plan, processes=rows), DataMapClient(client.endpoint, denied))
     assert sorted(result.created) == sorted(row.process.qualified_name for row in rows[20:])
     assert result.stopped.startswith("alpha: The service answered 403")
     assert "Data Curator" in result.stopped
@@ -251,10 +253,10 @@ def test_a_known_process_that_is_denied_holds_up_no_other(
     account, client: DataMapClient, plan
 ) -> None:
     push(plan(10), client)
-    made = plan(10)
-    rows = [replace(row, action=PlannedAction.UPDATE) for row in made.processes]
+    new_plan = plan(10)
+    rows = [replace(row, action=PlannedAction.UPDATE) for row in new_plan.processes]
     result = push(
-        replace(made, processes=rows),
+        replace(new_plan, processes=rows),
         DataMapClient(client.endpoint, Denied(account, names=("#dbo.t3", "#dbo.t7"))),
     )
     assert len(result.updated) == 8
@@ -265,19 +267,19 @@ def test_a_known_process_that_is_denied_holds_up_no_other(
 def test_a_push_that_is_denied_keeps_its_journal(
     account, client: DataMapClient, plan, tmp_path: Path
 ) -> None:
-    made = plan(10)
+    new_plan = plan(10)
     rows = [
         replace(row, collection="alpha" if number < 5 else "beta")
-        for number, row in enumerate(made.processes)
+        for number, row in enumerate(new_plan.processes)
     ]
-    made = replace(made, processes=rows)
+    new_plan = replace(new_plan, processes=rows)
     path = tmp_path / "j.jsonl"
     push(
-        made,
+        new_plan,
         DataMapClient(client.endpoint, Denied(account, collections=("alpha",))),
         journal=Journal(path),
     )
-    result = push(made, client, journal=Journal(path))
+    result = push(new_plan, client, journal=Journal(path))
     assert (len(result.created), result.resumed, result.stopped) == (5, 5, "")
 
 

@@ -91,9 +91,9 @@ def dumped(client, databases: DatabaseMap = DATABASES):
         client, databases, owner="prod", taken="2026-01-01T00:00:00+00:00"
     )
     assert notes == ()
-    again = read_asset_snapshot("".join(snapshot_lines(snapshot)))
-    assert list(snapshot_lines(again)) == list(snapshot_lines(snapshot))
-    return again
+    copy = read_asset_snapshot("".join(snapshot_lines(snapshot)))
+    assert list(snapshot_lines(copy)) == list(snapshot_lines(snapshot))
+    return copy
 
 
 def test_processes_that_the_search_does_not_know_yet_are_found_at_their_assets(

@@ -132,8 +132,8 @@ def only(plan: Plan) -> PlannedProcess:
 
 class TestOneTable:
     def test_the_next_process_reads_what_fills_it(self, plan: Planner, chain) -> None:
-        made = plan(chain)
-        row = only(made)
+        new_plan = plan(chain)
+        row = only(new_plan)
         assert shown(row) == ("etl.LoadC -> dbo.C", ["stage.A"], {"stage.A.x -> y"})
         assert (row.through, row.left_out) == (("work.B",), ())
         assert row.process.through == "work.B: etl.LoadB (b.sql:5-7)"
@@ -143,16 +143,16 @@ class TestOneTable:
             "9-11",
         )
         assert row.process.transformations == "TRANSFORMATION"
-        assert [(each.writer, each.table, each.reaches) for each in made.dropped] == [
+        assert [(each.writer, each.table, each.reaches) for each in new_plan.dropped] == [
             ("etl.LoadB", "work.B", ("dbo.C",))
         ]
-        assert [each.table for each in made.unresolved] == ["work.B"]
-        assert made.cuts == ()
+        assert [each.table for each in new_plan.unresolved] == ["work.B"]
+        assert new_plan.cuts == ()
 
     def test_it_can_be_turned_off(self, plan: Planner, chain) -> None:
-        made = plan(chain, through=False)
-        assert made.processes == ()
-        assert [(each.table, each.reason, each.reaches) for each in made.dropped] == [
+        new_plan = plan(chain, through=False)
+        assert new_plan.processes == ()
+        assert [(each.table, each.reason, each.reaches) for each in new_plan.dropped] == [
             ("work.B", "the table that it writes is not resolved", ()),
             ("dbo.C", "none of its sources is resolved: work.B", ()),
         ]
@@ -166,9 +166,9 @@ class TestOneTable:
         assert shown(only(plan(text)))[1:] == (["stage.A"], {"stage.A.x -> y"})
 
     def test_a_placeholder_stands_for_it_where_they_are_made(self, plan: Planner, chain) -> None:
-        made = plan(chain, missing=MissingPolicy.CREATE)
-        assert [shown(row)[1] for row in made.processes] == [["stage.A"], ["work.B"]]
-        assert [row.through for row in made.processes] == [(), ()]
+        new_plan = plan(chain, missing=MissingPolicy.CREATE)
+        assert [shown(row)[1] for row in new_plan.processes] == [["stage.A"], ["work.B"]]
+        assert [row.through for row in new_plan.processes] == [(), ()]
 
     def test_the_own_sources_stay(self, plan: Planner, chain) -> None:
         chain.edge("dbo.D", "dbo.C", ("d", "y", ID), module="etl.LoadC", path="c.sql", line=20)
@@ -311,8 +311,8 @@ class TestSeveralTables:
 
     def test_the_end_of_a_chain_is_not_published(self, plan: Planner, graph_text) -> None:
         text = graph_text().edge("stage.A", "work.B", line=1).edge("work.B", "work.C", line=5)
-        made = plan(text)
-        assert (made.processes, [row.reaches for row in made.dropped]) == ((), [(), ()])
+        new_plan = plan(text)
+        assert (new_plan.processes, [row.reaches for row in new_plan.dropped]) == ((), [(), ()])
 
 
 class TestItself:
@@ -343,8 +343,8 @@ class TestItself:
             .edge("dbo.A", "work.B", ("x", None, Subtype.FILTER), line=1)
             .edge("work.B", "dbo.A", line=5)
         )
-        made = plan(text)
-        assert (made.processes, made.dropped[1].reason) == (
+        new_plan = plan(text)
+        assert (new_plan.processes, new_plan.dropped[1].reason) == (
             (),
             "none of its sources is resolved: work.B",
         )
@@ -454,8 +454,8 @@ class TestColumns:
         names = [f"column_{number:030d}" for number in range(60)]
         text = graph_text().edge("stage.A", "work.B", *((name, name, ID) for name in names), line=1)
         text.edge("work.B", "dbo.C", *((name, name, ID) for name in names), line=5)
-        made = plan(text, mapping_limit=2_000)
-        rows = list(made.processes)
+        new_plan = plan(text, mapping_limit=2_000)
+        rows = list(new_plan.processes)
         assert len(rows) > 1
         assert set().union(*(shown(row)[2] for row in rows)) == {
             f"stage.A.{name} -> {name}" for name in names
@@ -475,10 +475,10 @@ class TestAmbiguous:
             .edge("twice.B", "dbo.C", line=5)
             .edge("dbo.D", "dbo.C", line=9)
         )
-        made = plan(text)
-        row = only(made)
+        new_plan = plan(text)
+        row = only(new_plan)
         assert (shown(row)[1], row.through, row.left_out) == (["dbo.D"], (), ("twice.B",))
-        (cut,) = made.cuts
+        (cut,) = new_plan.cuts
         assert (cut.table, cut.reason, cut.sources) == ("twice.B", "it is ambiguous", ("stage.A",))
         assert cut.processes == ("dbo.usp_Load -> dbo.C",)
 
@@ -489,10 +489,10 @@ class TestAmbiguous:
             .edge("work.X", "twice.B", line=5)
             .edge("twice.B", "work.Y", line=9)
         )
-        made = plan(text.edge("work.Y", "dbo.C", line=13).edge("dbo.D", "work.Y", line=17))
-        row = only(made)
+        new_plan = plan(text.edge("work.Y", "dbo.C", line=13).edge("dbo.D", "work.Y", line=17))
+        row = only(new_plan)
         assert (shown(row)[1], row.through, row.left_out) == (["dbo.D"], ("work.Y",), ("twice.B",))
-        assert [(cut.table, cut.sources) for cut in made.cuts] == [("twice.B", ("stage.A",))]
+        assert [(cut.table, cut.sources) for cut in new_plan.cuts] == [("twice.B", ("stage.A",))]
 
     def test_at_the_start_or_the_end_nothing_is_cut(self, plan: Planner, graph_text) -> None:
         text = (
@@ -517,10 +517,10 @@ class TestLimits:
 
     def test_a_row_that_is_too_long_is_cut_and_said(self, plan: Planner, graph_text) -> None:
         limits = BridgeLimits(tables=3)
-        whole, cut = (
+        complete, cut = (
             plan(self.row_of_tables(graph_text, number), bridge_limits=limits) for number in (3, 4)
         )
-        assert (shown(only(whole))[1], whole.cuts) == (["dbo.D", "stage.A"], ())
+        assert (shown(only(complete))[1], complete.cuts) == (["dbo.D", "stage.A"], ())
         assert (shown(only(cut))[1], only(cut).left_out) == (["dbo.D"], ("work.T4",))
         assert [(row.table, row.reason, row.sources) for row in cut.cuts] == [
             ("work.T1", "it stands behind 3 tables in a row that have no asset", ("stage.A",))
@@ -533,13 +533,13 @@ class TestLimits:
         text.edge("work.B", "dbo.C", ("b", "y", ID), line=9)
         for number in range(3):
             text.edge(f"stage.A{number}", "work.B", ("a", "b", ID), line=20 + 5 * number)
-        made = plan(text, bridge_limits=BridgeLimits(inputs=2))
-        row = only(made)
+        new_plan = plan(text, bridge_limits=BridgeLimits(inputs=2))
+        row = only(new_plan)
         assert (shown(row)[1:], row.through) == (
             (["stage.A0", "stage.A1"], {"stage.A0.a -> y", "stage.A1.a -> y"}),
             ("work.B",),
         )
-        (cut,) = made.cuts
+        (cut,) = new_plan.cuts
         assert (cut.table, cut.sources) == ("dbo.C", ("stage.A2", "stage.Far"))
         assert cut.reason == "more than 2 tables come to it over tables without an asset"
 
@@ -586,15 +586,15 @@ class TestExcluded:
             .edge("log.B", "dbo.C", ("b", "y", ID), line=5)
         )
         text.edge("work.OnlyForLog", "log.B", line=9).edge("log.Alone", "dbo.E", line=13)
-        made = plan(text, excluded=tuple(map(parse_name, ("log.B", "log.Alone"))))
-        row = only(made)
+        new_plan = plan(text, excluded=tuple(map(parse_name, ("log.B", "log.Alone"))))
+        row = only(new_plan)
         assert (shown(row)[1:], row.through, row.left_out) == (
             (["stage.A"], {"stage.A.x -> y"}),
             ("log.B",),
             ("work.OnlyForLog",),
         )
-        assert (made.excluded, made.dropped) == (("log.B", "log.Alone"), ())
-        assert [row.table for row in made.unresolved] == ["work.OnlyForLog"]
+        assert (new_plan.excluded, new_plan.dropped) == (("log.B", "log.Alone"), ())
+        assert [row.table for row in new_plan.unresolved] == ["work.OnlyForLog"]
 
     def test_without_leading_all_of_their_lineage_is_gone(self, plan: Planner, graph_text) -> None:
         text = (
@@ -603,9 +603,9 @@ class TestExcluded:
             .edge("log.B", "dbo.C", line=5)
             .edge("dbo.D", "dbo.C", line=9)
         )
-        made = plan(text, excluded=(parse_name("log.B"),), through=False)
-        assert (shown(only(made))[1], only(made).process.line_range) == (["dbo.D"], "9-11")
-        assert [row.table for row in made.resolved] == ["dbo.C", "dbo.D"]
+        new_plan = plan(text, excluded=(parse_name("log.B"),), through=False)
+        assert (shown(only(new_plan))[1], only(new_plan).process.line_range) == (["dbo.D"], "9-11")
+        assert [row.table for row in new_plan.resolved] == ["dbo.C", "dbo.D"]
 
 
 class TestViews:
@@ -620,22 +620,22 @@ class TestViews:
     ) -> None:
         text = graph_text().edge("stage.A", "work.B", ("x", "b", ID), line=1)
         text.edge("work.B", "dbo.V", ("b", "y", ID), module="dbo.V", path="v.sql")
-        made = plan(self.view(text, "dbo.V"), direct_views=True)
-        (row,) = made.relations
+        new_plan = plan(self.view(text, "dbo.V"), direct_views=True)
+        (row,) = new_plan.relations
         ends = (
             row.source.qualified_name,
             row.target.qualified_name,
             json.loads(row.column_mapping),
         )
         assert ends == (address("stage.A"), address("dbo.V"), [{"Source": "x", "Sink": "y"}])
-        assert made.notes == ("dbo.V: what it reads comes through work.B, which has no asset",)
+        assert new_plan.notes == ("dbo.V: what it reads comes through work.B, which has no asset",)
 
     def test_a_view_without_an_asset_is_passed(self, plan: Planner, graph_text) -> None:
         text = graph_text().edge("stage.A", "work.V", ("x", "v", ID), module="work.V", path="v.sql")
         text.edge("work.V", "dbo.C", ("v", "y", ID), line=5)
-        made = plan(self.view(text, "work.V"), direct_views=True)
-        assert shown(only(made))[1:] == (["stage.A"], {"stage.A.x -> y"})
-        assert only(made).process.through == "work.V: work.V (v.sql:1-3)"
+        new_plan = plan(self.view(text, "work.V"), direct_views=True)
+        assert shown(only(new_plan))[1:] == (["stage.A"], {"stage.A.x -> y"})
+        assert only(new_plan).process.through == "work.V: work.V (v.sql:1-3)"
 
 
 class TestDeclared:
@@ -661,8 +661,8 @@ class TestDeclared:
 
 class TestAfterwards:
     def test_a_saved_plan_says_the_same(self, plan: Planner, chain) -> None:
-        made = plan(chain.edge("stage.A", "twice.B", line=50).edge("twice.B", "dbo.C", line=60))
-        assert read_plan(plan_text(made)) == made
+        new_plan = plan(chain.edge("stage.A", "twice.B", line=50).edge("twice.B", "dbo.C", line=60))
+        assert read_plan(plan_text(new_plan)) == new_plan
 
     def test_it_is_pushed_once(self, plan: Planner, chain, client: DataMapClient) -> None:
         assert len(push(plan(chain), client).created) == 1
@@ -677,9 +677,9 @@ class TestAfterwards:
         account.types[name] = {**definition, "attributeDefs": attributes}
         for row in account.entities.values():
             row["attributes"].pop("throughTables", None)
-        made = plan(chain)
-        assert only(made).reason == "it differs in throughTables"
-        push(made, client)
+        new_plan = plan(chain)
+        assert only(new_plan).reason == "it differs in throughTables"
+        push(new_plan, client)
         assert {row["name"] for row in account.types[name]["attributeDefs"]} == {
             *(row["name"] for row in attributes),
             "throughTables",
@@ -726,7 +726,7 @@ def ways(edges: Mapping, target: str) -> set[tuple[str, str, str, Subtype]]:
 
     They are found by going every way until nothing is new.
     """
-    found = {
+    routes = {
         (source, a, b, kind)
         for (source, end), rows in edges.items()
         if end == target
@@ -735,26 +735,26 @@ def ways(edges: Mapping, target: str) -> set[tuple[str, str, str, Subtype]]:
     while True:
         more = {
             (source, a, c, compose(outer, inner))
-            for table, b, c, outer in found
+            for table, b, c, outer in routes
             if table.startswith("work")
             for (source, end), rows in edges.items()
             if end == table
             for a, column, inner in rows
             if column == b
         }
-        if more <= found:
-            return {row for row in found if not row[0].startswith("work")}
-        found |= more
+        if more <= routes:
+            return {row for row in routes if not row[0].startswith("work")}
+        routes |= more
 
 
 def upstream(edges: Mapping, target: str) -> set[str]:
     """All tables with an asset that come to a table over tables of the schema `work` alone."""
-    found = {source for source, end in edges if end == target}
+    names = {source for source, end in edges if end == target}
     while True:
-        more = {source for source, end in edges if end in found and end.startswith("work")}
-        if more <= found:
-            return {table for table in found if not table.startswith("work")}
-        found |= more
+        more = {source for source, end in edges if end in names and end.startswith("work")}
+        if more <= names:
+            return {table for table in names if not table.startswith("work")}
+        names |= more
 
 
 @settings(max_examples=150, deadline=None)
@@ -773,8 +773,8 @@ def test_the_inputs_are_all_that_comes_over_tables_without_an_asset(
             line=1 + 5 * number,
         )
     guids = {table: f"g{table}" for table in TABLES}
-    made = make_plan(text.graph(), Catalogue(guids.__getitem__), _Empty(), owner="prod")
-    found = {shown(row)[0].rpartition(" ")[2]: shown(row)[1:] for row in made.processes}
+    new_plan = make_plan(text.graph(), Catalogue(guids.__getitem__), _Empty(), owner="prod")
+    ends = {shown(row)[0].rpartition(" ")[2]: shown(row)[1:] for row in new_plan.processes}
     expected = {}
     for target in {end for _, end in edges if end.startswith("dbo")}:
         columns = {(source, a, b) for source, a, b, _ in ways(edges, target)}
@@ -786,7 +786,7 @@ def test_the_inputs_are_all_that_comes_over_tables_without_an_asset(
                 sorted(inputs),
                 {f"{source}.{a} -> {b}" for source, a, b in columns},
             )
-    assert found == expected
+    assert ends == expected
 
 
 class _Empty:

@@ -68,8 +68,8 @@ def test_no_address_is_longer_than_the_service_takes() -> None:
     transport = Recorder(
         lambda _, url: reply(200, {"entities": [entity(name) for name in asked(url)]})
     )
-    found = DataMapClient(ENDPOINT, transport).get_entities("t", names)
-    assert [row["guid"] for row in found.entities] == names
+    entities = DataMapClient(ENDPOINT, transport).get_entities("t", names)
+    assert [row["guid"] for row in entities.entities] == names
     assert 1 < len(transport.calls) < 12
     assert all(len(url) < 8192 for _, url, _ in transport.calls)
 
@@ -92,8 +92,8 @@ def test_where_a_bulk_read_is_refused_names_are_read_alone(bad: Reply) -> None:
             )
         return refusal(404, "ATLAS-404-00-009")
 
-    found = DataMapClient(ENDPOINT, Recorder(answer)).get_entities("t", ["a", "b", "c", "d"])
-    assert [row["guid"] for row in found.entities] == ["a", "c", "d"]
+    entities = DataMapClient(ENDPOINT, Recorder(answer)).get_entities("t", ["a", "b", "c", "d"])
+    assert [row["guid"] for row in entities.entities] == ["a", "c", "d"]
 
 
 def test_a_type_that_does_not_exist_has_no_entities() -> None:
@@ -182,11 +182,11 @@ def test_a_type_that_lacks_an_attribute_is_extended_and_keeps_its_own(
     account, client: DataMapClient
 ) -> None:
     old = process_type()
-    own = {"name": "theirs", "typeName": "int", "isOptional": True}
+    their_attribute = {"name": "theirs", "typeName": "int", "isOptional": True}
     account.types[old["name"]] = {
         **old,
         "guid": "1",
-        "attributeDefs": [own, *old["attributeDefs"][1:]],
+        "attributeDefs": [their_attribute, *old["attributeDefs"][1:]],
         "subTypes": [],
     }
     assert client.ensure_types([process_type()]) == (old["name"],)
@@ -230,9 +230,9 @@ def test_a_single_read_brings_the_entity_where_the_bulk_read_is_not_served() -> 
             else reply(200, {"entity": entity(asked(url)[0]), "referredEntities": {"r": {}}})
         )
 
-    found = DataMapClient(ENDPOINT, Recorder(answer)).get_entities("t", ["a", "b"])
-    assert [row["guid"] for row in found.entities] == ["a", "b"]
-    assert found.referred == {"r": {}}
+    entities = DataMapClient(ENDPOINT, Recorder(answer)).get_entities("t", ["a", "b"])
+    assert [row["guid"] for row in entities.entities] == ["a", "b"]
+    assert entities.referred == {"r": {}}
 
 
 def test_a_write_that_is_answered_with_nothing_is_no_write() -> None:
@@ -252,16 +252,16 @@ def guids_of(url: str) -> list[str]:
 
 
 def test_entities_are_read_by_guid_in_addresses_that_are_short_enough() -> None:
-    wanted = [f"{number:036d}" for number in range(500)]
+    guids = [f"{number:036d}" for number in range(500)]
     transport = Recorder(
         lambda _, url: reply(200, {"entities": [entity(guid) for guid in guids_of(url)]})
     )
-    found = [
+    entities = [
         row["guid"]
-        for part in DataMapClient(ENDPOINT, transport).read_guids(wanted)
+        for part in DataMapClient(ENDPOINT, transport).read_guids(guids)
         for row in part.entities
     ]
-    assert found == wanted
+    assert entities == guids
     assert 1 < len(transport.calls) < 5
     assert all(len(url) < 8192 for _, url, _ in transport.calls)
 
@@ -275,10 +275,10 @@ def test_a_guid_that_is_gone_costs_no_other(status: int) -> None:
         return reply(200, {"entities": [entity(guid) for guid in guids]})
 
     client = DataMapClient(ENDPOINT, Recorder(answer))
-    found = [
+    entities = [
         row["guid"] for part in client.read_guids(["a", "b", "gone", "c"]) for row in part.entities
     ]
-    assert found == ["a", "b", "c"]
+    assert entities == ["a", "b", "c"]
 
 
 def test_a_read_that_is_refused_for_another_reason_is_an_error() -> None:

@@ -100,10 +100,10 @@ def module(graph_text) -> LineageGraph:
 
 def planned(graph: LineageGraph, client: DataMapClient) -> None:
     options = PlanOptions(parents=Parents(client, DATABASES))
-    made = make_plan(
+    new_plan = make_plan(
         graph, CatalogueResolver(client, DATABASES), client, owner="prod", options=options
     )
-    assert [row.action.value for row in made.processes] == ["create"]
+    assert [row.action.value for row in new_plan.processes] == ["create"]
 
 
 def resolved(client: DataMapClient, name: str, databases: DatabaseMap = DATABASES) -> Resolution:
@@ -112,11 +112,11 @@ def resolved(client: DataMapClient, name: str, databases: DatabaseMap = DATABASE
 
 
 def test_what_else_is_on_the_server_costs_nothing(start: Start, module: LineageGraph) -> None:
-    whole = replace(module, table_lineage=module.table_lineage[:1])
+    single = replace(module, table_lineage=module.table_lineage[:1])
     costs = []
     for others in (0, 1_500):
         _, line, client = start(*(f"other/Table{number}" for number in range(others)))
-        planned(whole, client)
+        planned(single, client)
         costs.append((len(line.urls), line.size))
     assert costs[0] == costs[1]
     assert costs[0][0] < 20
@@ -180,9 +180,9 @@ def test_a_table_is_read_without_the_processes_that_read_it(
 def test_another_spelling_is_found_however_many_others_there_are(start: Start, others: int) -> None:
     names = [f"other/Table{number}" for number in range(others)]
     _, _, client = start(*names, "dbo/FactSales", "DBO/Orders", "dbo/orders")
-    found = resolved(client, "DBO.factsales")
-    assert isinstance(found, Found)
-    assert (found.evidence, found.asset.columns) == (Evidence.SPELLING, ("x", "y"))
+    outcome = resolved(client, "DBO.factsales")
+    assert isinstance(outcome, Found)
+    assert (outcome.evidence, outcome.asset.columns) == (Evidence.SPELLING, ("x", "y"))
     assert isinstance(resolved(client, "dbo.Orders"), Ambiguous)
     assert isinstance(resolved(client, "dbo.orders"), Ambiguous)
 
@@ -232,12 +232,12 @@ def test_a_name_that_very_many_begin_with_is_said_to_be_uncertain(
     monkeypatch.setattr(spellings, "_MOST_OF_SEVERAL", 20)
     monkeypatch.setattr(objects, "MOST_HITS", 20)
     _, _, client = start(*(f"dbo/Stage{number}" for number in range(30)), "dbo/Stage")
-    found = resolved(client, "dbo.Stage")
-    assert isinstance(found, Found)
-    assert "20 names and more begin like it" in found.caution
+    outcome = resolved(client, "dbo.Stage")
+    assert isinstance(outcome, Found)
+    assert "20 names and more begin like it" in outcome.caution
     graph = graph_text().edge("dbo.Stage", "dbo.T").graph()
-    made = make_plan(graph, CatalogueResolver(client, DATABASES), client, owner="prod")
-    assert [note for note in made.notes if note.startswith("dbo.Stage: 20 names and more")]
+    new_plan = make_plan(graph, CatalogueResolver(client, DATABASES), client, owner="prod")
+    assert [note for note in new_plan.notes if note.startswith("dbo.Stage: 20 names and more")]
 
 
 class Index:
@@ -251,22 +251,22 @@ class Index:
         self, type_names: Sequence[str], contains: Sequence[str], *, most: int | None = None
     ) -> Iterator[SearchHit]:
         self.asked.append(len(contains))
-        found = [
+        hits = [
             name
             for name in self.names
             if any(text.casefold() in name.casefold() for text in contains)
         ]
-        return iter([SearchHit(name, type_names[0], name) for name in found][:most])
+        return iter([SearchHit(name, type_names[0], name) for name in hits][:most])
 
 
 @pytest.mark.parametrize(
-    ("wanted", "others", "searches"),
+    ("expected", "others", "searches"),
     [(50, 0, 1), (120, 9_000, 3), (600, 100, 1), (600, 30_000, 13)],
 )
 def test_names_are_asked_for_in_bulks_or_the_server_is_looked_through(
-    wanted: int, others: int, searches: int
+    expected: int, others: int, searches: int
 ) -> None:
-    names = [f"{ROOT}/dbo/Wanted{number:05}" for number in range(wanted)]
+    names = [f"{ROOT}/dbo/Wanted{number:05}" for number in range(expected)]
     index = Index(
         *map(str.upper, names), *(f"{ROOT}/dbo/Other{number}" for number in range(others))
     )

@@ -90,9 +90,9 @@ class Account:
         """Push; then there is nothing to tell and nothing to do."""
         result = push(self.plan(graph, **changed), self.client)
         assert (result.failed, result.stopped) == ((), "")
-        again = self.plan(graph, **changed)
-        assert verify(again, self.client) == ()
-        assert again.counts().changes == 0
+        second_plan = self.plan(graph, **changed)
+        assert verify(second_plan, self.client) == ()
+        assert second_plan.counts().changes == 0
 
     def drifts(self, graph: LineageGraph) -> tuple[Drift, ...]:
         return verify(self.plan(graph), self.client)
@@ -233,11 +233,11 @@ def test_a_deleted_column_bears_nothing(account: Account) -> None:
     assert len(trace(graph, resolver, account.client, EMAIL).origins) == 1
     account.client.delete_entity(column)
 
-    found = trace(
+    traced = trace(
         graph, CatalogueResolver(account.client, account.databases), account.client, EMAIL
     )
 
-    assert (found.origins, found.columns) == ((), ())
+    assert (traced.origins, traced.columns) == ((), ())
 
 
 def test_a_schema_that_was_replaced_is_not_the_file_s(account: Account) -> None:

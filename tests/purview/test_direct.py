@@ -82,9 +82,9 @@ def relations(client: DataMapClient) -> dict[str, list]:
 
 
 def test_a_view_is_related_to_its_tables(client: DataMapClient, plan: Planner) -> None:
-    made = plan("x", more=("dbo.B",))
-    assert [row.process.name for row in made.processes] == ["dbo.usp_Load -> dbo.T"]
-    assert push(made, client).related == 2
+    new_plan = plan("x", more=("dbo.B",))
+    assert [row.process.name for row in new_plan.processes] == ["dbo.usp_Load -> dbo.T"]
+    assert push(new_plan, client).related == 2
     assert relations(client) == {
         "A": [{"Source": "x", "Sink": "x"}],
         "B": [{"Source": "*", "Sink": "*"}],
@@ -96,11 +96,11 @@ def test_a_second_push_leaves_it_alone_and_a_change_changes_it(
 ) -> None:
     push(plan("x"), client)
     assert plan("x").counts().changes == 0
-    made = plan("x", "y")
-    assert [(row.action, row.reason) for row in made.relations] == [
+    new_plan = plan("x", "y")
+    assert [(row.action, row.reason) for row in new_plan.relations] == [
         (PlannedAction.UPDATE, "it differs in columnMapping")
     ]
-    push(made, client)
+    push(new_plan, client)
     assert relations(client) == {"A": [{"Source": "x", "Sink": "x"}, {"Source": "y", "Sink": "y"}]}
 
 
@@ -108,26 +108,26 @@ def test_the_processes_that_views_had_before_can_be_pruned(
     client: DataMapClient, plan: Planner
 ) -> None:
     push(plan("x", direct=False), client)
-    made = plan("x", pruning=Pruning.ON)
-    assert [row.process.name for row in made.having(PlannedAction.DELETE)] == ["dbo.V"]
-    result = push(made, client, PushOptions(prune_threshold=1))
+    new_plan = plan("x", pruning=Pruning.ON)
+    assert [row.process.name for row in new_plan.having(PlannedAction.DELETE)] == ["dbo.V"]
+    result = push(new_plan, client, PushOptions(prune_threshold=1))
     assert (result.related, len(result.deleted), result.unchanged) == (1, 1, 1)
 
 
 def test_what_is_not_resolved_is_noted(client: DataMapClient, plan: Planner) -> None:
-    made = plan("x", more=("dbo.Nowhere",))
-    assert any("dbo.V: dbo.Nowhere is left out" in note for note in made.notes)
-    assert [row.source.qualified_name for row in made.relations] == [f"{ROOT}/A"]
+    new_plan = plan("x", more=("dbo.Nowhere",))
+    assert any("dbo.V: dbo.Nowhere is left out" in note for note in new_plan.notes)
+    assert [row.source.qualified_name for row in new_plan.relations] == [f"{ROOT}/A"]
 
 
 def test_a_view_of_too_many_columns_is_related_as_a_whole(
     client: DataMapClient, plan: Planner
 ) -> None:
-    made = plan(*(f"column_{number:060d}" for number in range(300)))
-    push(made, client)
+    new_plan = plan(*(f"column_{number:060d}" for number in range(300)))
+    push(new_plan, client)
     assert relations(client) == {"A": [{"Source": "*", "Sink": "*"}]}
-    assert any("too many columns" in note for note in made.notes)
-    assert len(made.notes) == 1
+    assert any("too many columns" in note for note in new_plan.notes)
+    assert len(new_plan.notes) == 1
 
 
 class TestPlaceholders:
@@ -147,18 +147,18 @@ class TestPlaceholders:
                 }
 
             def guid(self, name: str) -> str:
-                found = client.get_entities("azure_sql_table", [name]).entities
-                return found[0]["guid"] if found else ""
+                entities = client.get_entities("azure_sql_table", [name]).entities
+                return entities[0]["guid"] if entities else ""
 
         graph = graph_text().edge("dbo.A", "dbo.P").graph()
         self.again = lambda: make_plan(graph, Resolver(), client, owner="prod")
         return self.again()
 
     def test_are_made_before_the_processes_that_refer_to_them(
-        self, client: DataMapClient, made: Plan
+        self, client: DataMapClient, new_plan: Plan
     ) -> None:
-        assert [row.asset.qualified_name for row in made.placeholders] == [f"{ROOT}/P"]
-        result = push(made, client)
+        assert [row.asset.qualified_name for row in new_plan.placeholders] == [f"{ROOT}/P"]
+        result = push(new_plan, client)
         assert (result.placeholders, len(result.created), result.failed) == ((f"{ROOT}/P",), 1, ())
         (entity,) = client.get_entities("azure_sql_table", [f"{ROOT}/P"]).entities
         assert entity["attributes"]["name"] == "P"
@@ -169,13 +169,13 @@ class TestPlaceholders:
         assert self.again().counts().changes == 0
 
     def test_never_write_over_an_asset_that_a_scan_has_made_since(
-        self, client: DataMapClient, made: Plan
+        self, client: DataMapClient, new_plan: Plan
     ) -> None:
         attributes = {"qualifiedName": f"{ROOT}/P", "name": "P", "description": "the real one"}
         client.upsert_entities(
             [{"typeName": "azure_sql_table", "guid": "-1", "attributes": attributes}]
         )
-        result = push(made, client)
+        result = push(new_plan, client)
         assert (result.placeholders, len(result.created)) == ((), 1)
         (entity,) = client.get_entities("azure_sql_table", [f"{ROOT}/P"]).entities
         assert entity["attributes"]["description"] == "the real one"

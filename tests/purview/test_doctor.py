@@ -66,8 +66,8 @@ def examined(
     }
 
 
-def healths(found: Mapping[str, Finding]) -> dict[str, Health]:
-    return {step: row.health for step, row in found.items()}
+def healths(findings: Mapping[str, Finding]) -> dict[str, Health]:
+    return {step: row.health for step, row in findings.items()}
 
 
 class TestAccount:
@@ -77,17 +77,17 @@ class TestAccount:
                 emulator, [SeedAsset("azure_sql_table", "mssql://s.database.windows.net/Dw/dbo/A")]
             )
             connect(TARGET, LocalTransport(emulator)).ensure_types([process_type()])
-            found = examined(emulator, databases=[DW])
+            findings = examined(emulator, databases=[DW])
 
-        assert set(healths(found).values()) == {Health.OK}
-        assert found["database Dw"].message == "1 tables and views"
+        assert set(healths(findings).values()) == {Health.OK}
+        assert findings["database Dw"].message == "1 tables and views"
 
     def test_the_type_comes_with_the_first_push(self) -> None:
         with Emulator(":memory:") as emulator:
-            found = examined(emulator)
+            findings = examined(emulator)
 
-        assert found["type"].health is Health.WARNING
-        assert "first push" in found["type"].remedy
+        assert findings["type"].health is Health.WARNING
+        assert "first push" in findings["type"].remedy
 
     def test_a_type_of_the_same_name_that_does_not_fit(self) -> None:
         with Emulator(":memory:") as emulator:
@@ -98,12 +98,12 @@ class TestAccount:
 
     def test_a_reader_may_plan_and_not_push(self) -> None:
         with Emulator(":memory:", behaviour=Behaviour(roles=ROLES)) as emulator:
-            found = examined(emulator, READER)
+            findings = examined(emulator, READER)
 
-        assert healths(found)["read"] is Health.OK
-        assert found["write"].health is Health.FAILED
-        assert "Data Curator" in found["write"].remedy
-        assert not found["write"].network
+        assert healths(findings)["read"] is Health.OK
+        assert findings["write"].health is Health.FAILED
+        assert "Data Curator" in findings["write"].remedy
+        assert not findings["write"].network
 
     def test_a_curator_may_push(self) -> None:
         with Emulator(":memory:", behaviour=Behaviour(roles=ROLES)) as emulator:
@@ -159,16 +159,16 @@ class TestAccount:
                 connect(TARGET, LocalTransport(emulator), tokens=FixedToken("opaque")).ensure_types(
                     [process_type()]
                 )
-            found = examined(emulator, collection="finance")["rights"]
-        assert (found.health, words in found.message) == (health, True), found.message
+            finding = examined(emulator, collection="finance")["rights"]
+        assert (finding.health, words in finding.message) == (health, True), finding.message
 
     def test_without_any_access_the_rest_is_skipped(self) -> None:
         with Emulator(":memory:", behaviour=Behaviour(deny_account=True)) as emulator:
-            found = examined(emulator)
+            findings = examined(emulator)
 
-        assert found["read"].health is Health.FAILED
-        assert "Roles in Azure alone do not suffice".lower() in found["read"].remedy.lower()
-        assert {row.health for step, row in found.items() if step != "read"} == {Health.SKIPPED}
+        assert findings["read"].health is Health.FAILED
+        assert "Roles in Azure alone do not suffice".lower() in findings["read"].remedy.lower()
+        assert {row.health for step, row in findings.items() if step != "read"} == {Health.SKIPPED}
 
     @pytest.mark.parametrize("bulk", ["atomic", "partial"])
     def test_the_trial_write_leaves_nothing_behind(self, bulk: Any) -> None:
@@ -191,13 +191,13 @@ class TestAccount:
                     changed = json.dumps(document).encode() if document else b""
                     return LocalTransport(emulator).send(method, url, headers, changed)
 
-            found = {
+            findings = {
                 row.step: row for row in examine(TARGET, (), stand_in=connect(TARGET, Lenient()))
             }
-            left = list(connect(TARGET, LocalTransport(emulator)).search("Process", "~doctor"))
+            probes = list(connect(TARGET, LocalTransport(emulator)).search("Process", "~doctor"))
 
-        assert found["write"].health is Health.OK
-        assert left == []
+        assert findings["write"].health is Health.OK
+        assert probes == []
 
     @pytest.mark.parametrize(
         ("row", "words"),
@@ -211,10 +211,10 @@ class TestAccount:
             seed(
                 emulator, [SeedAsset("azure_sql_table", "mssql://s.database.windows.net/Dw/dbo/A")]
             )
-            found = examined(emulator, databases=[row])[f"database {row.name}"]
+            finding = examined(emulator, databases=[row])[f"database {row.name}"]
 
-        assert found.health is Health.WARNING
-        assert words in found.message
+        assert finding.health is Health.WARNING
+        assert words in finding.message
 
 
 class TestEndpoint:
@@ -245,11 +245,11 @@ class TestEndpoint:
         ],
     )
     def test_its_form(self, endpoint: str, sign_in: SignIn, health: Health, words: str) -> None:
-        found = endpoint_form(PurviewTarget(endpoint, sign_in=sign_in))
+        finding = endpoint_form(PurviewTarget(endpoint, sign_in=sign_in))
 
-        assert found.health is health
-        assert words in found.message
-        assert bool(found.remedy) is (health is not Health.OK)
+        assert finding.health is health
+        assert words in finding.message
+        assert bool(finding.remedy) is (health is not Health.OK)
 
     def test_another_cloud_with_all_its_settings(self) -> None:
         target = PurviewTarget(
@@ -288,11 +288,11 @@ class TestNetwork:
             raise socket.gaierror(-2, "Name or service not known")
 
         monkeypatch.setattr(socket, "getaddrinfo", unknown)
-        found = list(examine(PurviewTarget(ACCOUNT), [DW]))
+        findings = list(examine(PurviewTarget(ACCOUNT), [DW]))
 
-        assert [row.step for row in found] == list(STEPS)
-        assert [row.health for row in found] == [Health.OK, Health.FAILED, *[Health.SKIPPED] * 7]
-        assert found[1].network
+        assert [row.step for row in findings] == list(STEPS)
+        assert [row.health for row in findings] == [Health.OK, Health.FAILED, *[Health.SKIPPED] * 7]
+        assert findings[1].network
 
     def test_a_private_endpoint_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(
@@ -308,11 +308,11 @@ class TestNetwork:
     ) -> None:
         monkeypatch.setenv("HTTPS_PROXY", "http://me:hush@proxy.contoso.com:8080")
 
-        found = host_name(PurviewTarget(ACCOUNT))
+        finding = host_name(PurviewTarget(ACCOUNT))
 
-        assert found.health is Health.OK
-        assert "proxy.contoso.com:8080" in found.message
-        assert "hush" not in found.message
+        assert finding.health is Health.OK
+        assert "proxy.contoso.com:8080" in finding.message
+        assert "hush" not in finding.message
 
     def test_a_certificate_of_an_unknown_authority(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -337,13 +337,15 @@ class TestNetwork:
 
     def test_a_served_stand_in_is_examined_without_a_token(self) -> None:
         with Emulator(":memory:") as emulator, serve(emulator, 0) as server:
-            found = {row.step: row for row in examine(PurviewTarget(server.url, owner="team"), ())}
+            findings = {
+                row.step: row for row in examine(PurviewTarget(server.url, owner="team"), ())
+            }
 
-        assert set(healths(found).values()) <= {Health.OK, Health.WARNING}
-        assert found["connection"].message == (
+        assert set(healths(findings).values()) <= {Health.OK, Health.WARNING}
+        assert findings["connection"].message == (
             "it answers (401 without a token); plain http, on this machine"
         )
-        assert "no real one" in found["token"].message
+        assert "no real one" in findings["token"].message
 
 
 class Signed:
@@ -373,17 +375,17 @@ class TestToken:
             "appid": "A1",
             "exp": time.time() + 3000,
         }
-        found = token_of(jwt(**claims))
+        finding = token_of(jwt(**claims))
 
-        assert found.health is Health.OK
-        assert found.message == "A1, object O1, tenant T1, for 49 minutes more"
+        assert finding.health is Health.OK
+        assert finding.message == "A1, object O1, tenant T1, for 49 minutes more"
 
     def test_it_is_meant_for_something_else(self) -> None:
-        found = token_of(jwt(aud="https://management.azure.com/", tid="T1", oid="O1"))
+        finding = token_of(jwt(aud="https://management.azure.com/", tid="T1", oid="O1"))
 
-        assert found.health is Health.WARNING
-        assert "https://management.azure.com" in found.message
-        assert "scope" in found.remedy
+        assert finding.health is Health.WARNING
+        assert "https://management.azure.com" in finding.message
+        assert "scope" in finding.remedy
 
     @pytest.mark.parametrize("text", ["opaque", "a.b.c", "a.W10.c"])
     def test_one_that_cannot_be_read_will_do(self, text: str) -> None:
@@ -396,14 +398,14 @@ class TestToken:
             "No token.\nAttempted credentials:\n\tEnvironmentCredential: not "
             "configured.\nVisit x\n\tAzureCli: not installed\n"
         )
-        found = token_of(ClientAuthenticationError(text))
+        finding = token_of(ClientAuthenticationError(text))
 
-        assert (found.health, found.network) == (Health.FAILED, True)
-        assert found.details == (
+        assert (finding.health, finding.network) == (Health.FAILED, True)
+        assert finding.details == (
             "EnvironmentCredential: not configured.",
             "AzureCli: not installed",
         )
-        assert found.remedy
+        assert finding.remedy
 
 
 def test_the_attempts_of_a_sign_in_hold_no_token() -> None:

@@ -55,7 +55,7 @@ LOAD = LineageGraph(
 
 
 @pytest.mark.parametrize(
-    ("granularity", "wanted"),
+    ("granularity", "expected"),
     [
         (
             Granularity.TABLE,
@@ -72,9 +72,9 @@ LOAD = LineageGraph(
         ),
     ],
 )
-def test_granularity(granularity: Granularity, wanted: dict) -> None:
+def test_granularity(granularity: Granularity, expected: dict) -> None:
     flows = flows_of(LOAD, granularity)
-    found = {
+    actual = {
         name: (
             list(flow.sources),
             f"{flow.first_line}-{flow.last_line}",
@@ -82,7 +82,7 @@ def test_granularity(granularity: Granularity, wanted: dict) -> None:
         )
         for name, flow in zip(names(flows), flows, strict=True)
     }
-    assert found == wanted
+    assert actual == expected
 
 
 def test_the_names_that_the_portal_shows() -> None:
@@ -124,14 +124,14 @@ SHARED = LineageGraph(
 @pytest.mark.parametrize("granularity", Granularity)
 def test_who_fills_a_temporary_table_writes_no_table_for_others(granularity: Granularity) -> None:
     flows = flows_of(SHARED, granularity)
-    found = {
+    actual = {
         flow.writer: (
             "".join(edge.target.column for edge in flow.columns),
             [row.id for row in flow.statements],
         )
         for flow in flows
     }
-    assert found == {"dbo.P": ("a", ["p.sql#1", "p.sql#2"]), "dbo.Q": ("b", ["q.sql#1"])}
+    assert actual == {"dbo.P": ("a", ["p.sql#1", "p.sql#2"]), "dbo.Q": ("b", ["q.sql#1"])}
 
 
 def test_a_script_that_stands_in_another_file_than_what_fills_its_table() -> None:

@@ -164,24 +164,24 @@ def plan_of(scanned: LineageGraph, client: DataMapClient) -> Plan:
 
 def state(client: DataMapClient) -> dict[str, object]:
     """All that the account says of the lineage; guids as the names of what they are."""
-    found: dict[str, object] = {}
+    entities: dict[str, object] = {}
     for hit in client.search(PROCESS_TYPE, "sql-lineage-purview://"):
         (entity,) = client.get_entity(hit.guid).entities
         related = entity["relationshipAttributes"]
         ends = {
             end: sorted(row["displayText"] for row in related[end]) for end in ("inputs", "outputs")
         }
-        found[hit.qualified_name] = {**entity["attributes"], **ends}
+        entities[hit.qualified_name] = {**entity["attributes"], **ends}
     (view,) = client.get_entities("azure_sql_view", [f"{ROOT}/V"]).entities
-    found["V"] = [row["displayText"] for row in view["relationshipAttributes"]["sources"]]
-    found["P"] = len(client.get_entities("azure_sql_table", [f"{ROOT}/P"]).entities)
-    return found
+    entities["V"] = [row["displayText"] for row in view["relationshipAttributes"]["sources"]]
+    entities["P"] = len(client.get_entities("azure_sql_table", [f"{ROOT}/P"]).entities)
+    return entities
 
 
 def push_again(
-    way: str, plan: Plan, after: LineageGraph, client: DataMapClient, journal: Journal
+    manner: str, plan: Plan, after: LineageGraph, client: DataMapClient, journal: Journal
 ) -> PushResult:
-    match way:
+    match manner:
         case "planned anew":
             return push(plan_of(after, client), client, OPTIONS, journal=journal)
         case "saved":
@@ -193,13 +193,13 @@ def push_again(
 @pytest.mark.parametrize(
     "answered", [True, False], ids=["behind the request", "before the request"]
 )
-@pytest.mark.parametrize("way", ["planned anew", "saved", "lagging"])
+@pytest.mark.parametrize("manner", ["planned anew", "saved", "lagging"])
 def test_nothing_that_was_acknowledged_is_sent_again_or_lost(
-    start: Start, after: LineageGraph, tmp_path: Path, way: str, *, answered: bool
+    start: Start, after: LineageGraph, tmp_path: Path, manner: str, *, answered: bool
 ) -> None:
     _, client = start()
     push(plan_of(after, client), client, OPTIONS)
-    wanted = state(client)
+    expected = state(client)
     for number in range(100):
         line, client = start()
         path = tmp_path / f"{number}.jsonl"
@@ -212,13 +212,13 @@ def test_nothing_that_was_acknowledged_is_sent_again_or_lost(
             killed = True
         line.kill_at = None
         if killed:
-            result = push_again(way, plan, after, client, Journal(path))
+            result = push_again(manner, plan, after, client, Journal(path))
             assert (result.failed, result.stopped, result.untried) == ((), "", 0)
         # A delete says nothing that could differ; where reads lag, it may come twice.
         assert [
-            name for name in line.again if way != "lagging" or not name.startswith("https:")
+            name for name in line.again if manner != "lagging" or not name.startswith("https:")
         ] == []
-        assert state(client) == wanted
+        assert state(client) == expected
         assert not path.exists()
         assert plan_of(after, client).counts().changes == 0
         if not killed:

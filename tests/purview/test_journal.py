@@ -14,10 +14,10 @@ def test_what_was_acknowledged_is_known_to_the_next_push(tmp_path: Path) -> None
     path = tmp_path / "new" / "j.jsonl"
     Journal(path).write([("a", "1"), ("b", "2")])
     assert (path.parent / ".gitignore").read_text(encoding="utf-8") == "*\n"
-    again = Journal(path)
-    assert again.has_written("a", "1")
-    assert not again.has_written("a", "2")
-    assert not again.has_written("c", "1")
+    reopened = Journal(path)
+    assert reopened.has_written("a", "1")
+    assert not reopened.has_written("a", "2")
+    assert not reopened.has_written("c", "1")
 
 
 def test_a_push_that_went_through_leaves_nothing(tmp_path: Path) -> None:
@@ -35,15 +35,15 @@ def test_of_what_was_refused_it_is_remembered_what(tmp_path: Path) -> None:
     journal.write([("a", "1")])
     journal.refuse("b", "2", "mandatory attribute value missing")
     journal.finish()
-    again = Journal(path)
+    reopened = Journal(path)
     assert (
-        again.has_refused("b", "2"),
-        again.has_refused("b", "3"),
-        again.has_written("a", "1"),
+        reopened.has_refused("b", "2"),
+        reopened.has_refused("b", "3"),
+        reopened.has_written("a", "1"),
     ) == (True, False, False)
     assert "mandatory attribute" in path.read_text(encoding="utf-8")
-    again.write([("b", "2")])
-    again.finish()
+    reopened.write([("b", "2")])
+    reopened.finish()
     assert not path.exists()
 
 
@@ -63,9 +63,9 @@ def test_half_a_line_costs_that_line_alone(tmp_path: Path, end: str) -> None:
     with path.open("ab") as file:
         file.write(end.encode("utf-8", "surrogatepass"))
     Journal(path).write([("b", "2")])
-    again = Journal(path)
-    assert again.has_written("a", "1")
-    assert again.has_written("b", "2")
+    reopened = Journal(path)
+    assert reopened.has_written("a", "1")
+    assert reopened.has_written("b", "2")
 
 
 def test_after_a_day_the_account_knows_better(tmp_path: Path) -> None:
@@ -109,8 +109,12 @@ def test_lines_that_say_nothing_are_passed_over(tmp_path: Path, line: str) -> No
     path = tmp_path / "j.jsonl"
     path.write_text(f"{line}\n", encoding="utf-8")
     Journal(path).write([("b", "2")])
-    again = Journal(path)
-    assert (again.has_written("a", "1"), again.has_written("b", "2"), again.problem) == (
+    reopened = Journal(path)
+    assert (
+        reopened.has_written("a", "1"),
+        reopened.has_written("b", "2"),
+        reopened.problem,
+    ) == (
         False,
         True,
         "",

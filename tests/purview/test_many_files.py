@@ -166,12 +166,12 @@ class Index:
         self, _types: Sequence[str], contains: Sequence[str], *, most: int | None = None
     ) -> Iterator[SearchHit]:
         self.searches += 1
-        found = [
+        hits = [
             name
             for name in self._names
             if any(text.casefold() in name.casefold() for text in contains)
         ]
-        return iter([SearchHit(name, PATH, name) for name in found][:most])
+        return iter([SearchHit(name, PATH, name) for name in hits][:most])
 
 
 SEGMENTS = st.sampled_from(["a", "ab", "A", "b"])

@@ -118,11 +118,11 @@ def atlas(pushed: Pushed) -> Any:
 
 
 def test_microsofts_client_reads_the_process_and_its_columns(sdk: Any) -> None:
-    found = sdk.entity.get_by_unique_attribute(TYPE, attribute=LOAD)
+    entity = sdk.entity.get_by_unique_attribute(TYPE, attribute=LOAD)
 
-    assert json.loads(found.entity.attributes["columnMapping"]) == MAPPING
+    assert json.loads(entity.entity.attributes["columnMapping"]) == MAPPING
     ends = {
-        end: [row["displayText"] for row in found.entity.relationship_attributes[end]]
+        end: [row["displayText"] for row in entity.entity.relationship_attributes[end]]
         for end in ("inputs", "outputs")
     }
     assert ends == {"inputs": ["SALES"], "outputs": ["Fact"]}

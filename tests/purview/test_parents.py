@@ -77,12 +77,12 @@ def plan(client: DataMapClient, databases: DatabaseMap, graph_text) -> Planner:
 
 
 def parents(client: DataMapClient) -> dict[str, str]:
-    found = {}
+    relations = {}
     for hit in client.search(PROCESS_TYPE, "sql-lineage-purview://"):
         (entity,) = client.get_entity(hit.guid).entities
         parent = entity["relationshipAttributes"].get("parent")
-        found[hit.qualified_name.rpartition("/")[2]] = parent["displayText"] if parent else ""
-    return found
+        relations[hit.qualified_name.rpartition("/")[2]] = parent["displayText"] if parent else ""
+    return relations
 
 
 @pytest.mark.parametrize("spelling", ["usp_Load", "USP_LOAD"])
@@ -104,8 +104,8 @@ def test_an_account_that_relates_no_processes_has_no_parents(
     client: DataMapClient, plan: Planner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(client, "usp_Load")
-    own = client.get_relationship_type
-    monkeypatch.setattr(client, "get_relationship_type", lambda name: own(f"no_{name}"))
+    original = client.get_relationship_type
+    monkeypatch.setattr(client, "get_relationship_type", lambda name: original(f"no_{name}"))
     assert plan().relations == ()
 
 
@@ -113,8 +113,8 @@ def test_an_account_that_knows_no_procedures_has_no_parents(
     client: DataMapClient, plan: Planner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(client, "usp_Load")
-    own = client.get_type
-    monkeypatch.setattr(client, "get_type", lambda name: own(f"no_{name}"))
+    original = client.get_type
+    monkeypatch.setattr(client, "get_type", lambda name: original(f"no_{name}"))
     assert plan().relations == ()
 
 
@@ -153,8 +153,8 @@ def test_the_accounts_types_decide(
 
 def test_what_the_account_refuses_fails_no_push(client: DataMapClient, plan: Planner) -> None:
     register(client, "usp_Load")
-    made = plan()
+    new_plan = plan()
     (entity,) = client.get_entities(PROCEDURE, [f"{ROOT}/usp_Load"]).entities
     client.delete_entity(entity["guid"])
-    result = push(made, client)
+    result = push(new_plan, client)
     assert (result.related, result.failed, len(result.created)) == (0, (), 3)

@@ -72,40 +72,42 @@ NAMES = st.lists(WORDS.map(lambda words: f"{ROOT}/{''.join(words)}"), max_size=4
 
 @given(NAMES, st.integers(3, 10))
 def test_all_are_found_or_it_is_said(names: list[str], most: int) -> None:
-    found = listed(Index(names, most=most), ROOT, most)
+    partition = listed(Index(names, most=most), ROOT, most)
 
-    assert set(names) >= {hit.qualified_name for hit in found.hits}
-    assert found.complete == (len(found.hits) == len(names))
+    assert set(names) >= {hit.qualified_name for hit in partition.hits}
+    assert partition.complete == (len(partition.hits) == len(names))
     if not any("é" in name for name in names) and len({name.lower() for name in names}) == len(
         names
     ):
-        assert found.complete or any(
-            sum(name.lower() in other.lower() for other in names) > most for name in names
+        assert partition.complete or any(
+            sum(name.lower() in each.lower() for each in names) > most for name in names
         )
 
 
 def test_a_name_within_more_names_than_are_answered_is_missing_and_that_is_said() -> None:
     names = [f"{ROOT}/{'dbo/' * times}" for times in (4, 3, 2, 1)]
 
-    found = listed(Index(names, most=3), ROOT, 3)
+    partition = listed(Index(names, most=3), ROOT, 3)
 
-    assert (len(found.hits), found.total, found.complete) == (3, 4, False)
+    assert (len(partition.hits), partition.total, partition.complete) == (3, 4, False)
 
 
 @pytest.mark.parametrize("number", [4_000, 50_000])
 def test_a_large_schema_takes_about_as_many_searches_as_it_has_answers(number: int) -> None:
     index = Index([f"{ROOT}/dbo/Table{place:05}" for place in range(number)], most=2_000)
 
-    found = listed(index, "mssql://s.database.windows.net", 2_000)
+    partition = listed(index, "mssql://s.database.windows.net", 2_000)
 
-    assert (len(found.hits), found.complete) == (number, True)
+    assert (len(partition.hits), partition.complete) == (number, True)
     assert index.searches <= 2 * number / 2_000 + 20
 
 
 def test_an_index_that_does_not_count_may_have_more() -> None:
-    found = listed(Index([f"{ROOT}/{place}" for place in range(10)], most=5, counts=False), ROOT, 5)
+    partition = listed(
+        Index([f"{ROOT}/{place}" for place in range(10)], most=5, counts=False), ROOT, 5
+    )
 
-    assert (len(found.hits), found.total, found.complete) == (5, None, False)
+    assert (len(partition.hits), partition.total, partition.complete) == (5, None, False)
 
 
 @pytest.fixture
@@ -125,13 +127,13 @@ def client() -> Iterator[DataMapClient]:
 def test_a_large_account_is_dumped_as_a_whole(
     client: DataMapClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, _ = dump_account(client, DATABASES, owner="prod", taken="")
+    snapshot, _ = dump_account(client, DATABASES, owner="prod", taken="")
     monkeypatch.setattr(partitions, "MOST_HITS", 3)
 
     parts, notes = dump_account(client, DATABASES, owner="prod", taken="")
 
     assert notes == ()
-    assert list(snapshot_lines(parts)) == list(snapshot_lines(whole))
+    assert list(snapshot_lines(parts)) == list(snapshot_lines(snapshot))
 
 
 def test_what_is_left_out_of_a_dump_is_said_in_it(

@@ -135,30 +135,30 @@ def test_a_process_has_the_parts_that_it_needs_whatever_it_had(
     _, _, client = start()
     for before in (200, 1, 400):
         push(plan(scripts(before), client), client)
-        made = plan(scripts(columns), client)
-        result = push(made, client)
+        new_plan = plan(scripts(columns), client)
+        result = push(new_plan, client)
         assert (result.failed, result.stopped, result.untried, result.held_back) == ((), "", 0, 0)
-        wanted = {
+        expected = {
             row.process.qualified_name
-            for row in made.processes
+            for row in new_plan.processes
             if row.action is not PlannedAction.DELETE
         }
-        assert set(mappings(client)) == {name for name in wanted if name.startswith(LOAD)}
-        again = plan(scripts(columns), client)
-        assert again.counts().changes == 0
-        assert verify(again, client) == ()
+        assert set(mappings(client)) == {name for name in expected if name.startswith(LOAD)}
+        second_plan = plan(scripts(columns), client)
+        assert second_plan.counts().changes == 0
+        assert verify(second_plan, client) == ()
 
 
 def test_parts_go_below_any_threshold_and_without_pruning(start, scripts) -> None:
     _, _, client = start()
     push(plan(scripts(400), client), client)
-    made = plan(scripts(1), client)
-    gone = made.having(PlannedAction.DELETE)
+    new_plan = plan(scripts(1), client)
+    gone = new_plan.having(PlannedAction.DELETE)
     assert {row.part_of for row in gone} == {LOAD}
     assert {row.reason for row in gone} == {"its process needs fewer parts"}
-    assert made.counts().parts == made.counts().delete == len(gone) > 10
-    assert {row.kind for row in verify(made, client)} == {DriftKind.SURPLUS, DriftKind.CHANGED}
-    assert len(push(made, client, PushOptions(prune_threshold=0)).deleted) == len(gone)
+    assert new_plan.counts().parts == new_plan.counts().delete == len(gone) > 10
+    assert {row.kind for row in verify(new_plan, client)} == {DriftKind.SURPLUS, DriftKind.CHANGED}
+    assert len(push(new_plan, client, PushOptions(prune_threshold=0)).deleted) == len(gone)
     assert set(mappings(client)) == {LOAD}
 
 
@@ -166,13 +166,15 @@ def test_a_process_with_its_parts_counts_once(start, scripts, graph_text) -> Non
     _, _, client = start()
     push(plan(scripts(400), client), client)
     options = replace(PLANNING, pruning=Pruning.ON)
-    rest = graph_text().edge("dbo.C", "dbo.U", module="dbo.usp_other", path="other.sql").graph()
-    made = plan(rest, client, options)
-    assert len(made.having(PlannedAction.DELETE)) > 10
-    assert made.counts().parts == 0
+    remainder = (
+        graph_text().edge("dbo.C", "dbo.U", module="dbo.usp_other", path="other.sql").graph()
+    )
+    new_plan = plan(remainder, client, options)
+    assert len(new_plan.having(PlannedAction.DELETE)) > 10
+    assert new_plan.counts().parts == 0
     with pytest.raises(PruneError, match="delete 1 of the 2 processes"):
-        push(made, client, PushOptions(prune_threshold=0.4))
-    push(made, client, PushOptions(prune_threshold=0.5))
+        push(new_plan, client, PushOptions(prune_threshold=0.4))
+    push(new_plan, client, PushOptions(prune_threshold=0.5))
     assert mappings(client) == {}
 
 
@@ -180,36 +182,47 @@ def test_a_process_with_its_parts_counts_once(start, scripts, graph_text) -> Non
 @pytest.mark.parametrize(
     "answered", [True, False], ids=["behind the request", "before the request"]
 )
-@pytest.mark.parametrize("way", ["planned anew", "saved"])
+@pytest.mark.parametrize("manner", ["planned anew", "saved"])
 @pytest.mark.parametrize(("before", "after"), [(400, 1), (60, 400), (400, 60)])
 def test_killed_at_any_request_it_ends_the_same(
-    start, scripts, tmp_path: Path, before: int, after: int, way: str, *, answered: bool, bulk: str
+    start,
+    scripts,
+    tmp_path: Path,
+    before: int,
+    after: int,
+    manner: str,
+    *,
+    answered: bool,
+    bulk: str,
 ) -> None:
     options = PushOptions(limits=BulkLimits(7))
     for number in range(100):
         _, line, client = start(Behaviour(switches=Switches(bulk=bulk)))
         push(plan(scripts(before), client), client)
-        made = plan(scripts(after), client)
+        new_plan = plan(scripts(after), client)
         line.requests, line.kill_at, line.answered = 0, number, answered
         try:
-            push(made, client, options, journal=Journal(tmp_path / f"{number}"))
+            push(new_plan, client, options, journal=Journal(tmp_path / f"{number}"))
             killed = False
         except Killed:
             killed = True
         line.kill_at = None
-        if killed and way == "saved":
+        if killed and manner == "saved":
             push(
-                made, client, replace(options, saved=True), journal=Journal(tmp_path / f"{number}")
+                new_plan,
+                client,
+                replace(options, saved=True),
+                journal=Journal(tmp_path / f"{number}"),
             )
         elif killed:
             push(plan(scripts(after), client), client, options)
-        wanted = {
+        expected = {
             row.process.qualified_name: row.process.column_mapping
-            for row in made.processes
+            for row in new_plan.processes
             if row.action is not PlannedAction.DELETE
         }
         assert mappings(client) == {
-            name: text for name, text in wanted.items() if name.startswith(LOAD)
+            name: text for name, text in expected.items() if name.startswith(LOAD)
         }
         assert plan(scripts(after), client).counts().changes == 0
         if not killed:
@@ -225,13 +238,13 @@ def test_nothing_goes_while_the_process_that_is_to_say_it_is_refused(
     push(plan(scripts(400), client), client)
     before = mappings(client)
     emulator.behave(Behaviour(faults=Faults.read([f"refuse:{refused}"])))
-    made = plan(scripts(60), client)
-    result = push(made, client)
+    new_plan = plan(scripts(60), client)
+    result = push(new_plan, client)
     assert [row.qualified_name for row in result.failed] == [refused]
     assert (result.deleted, result.held_back, result.untried) == (
         (),
-        made.counts().parts,
-        made.counts().parts,
+        new_plan.counts().parts,
+        new_plan.counts().parts,
     )
     assert set(mappings(client)) == set(before)
     emulator.behave(Behaviour())
@@ -266,20 +279,20 @@ def test_a_part_that_cannot_be_deleted_keeps_those_before_it(
     """Else a gap would hide the ones behind it from the next push."""
     _, _, client = start()
     push(plan(scripts(100), client), client)
-    made = plan(scripts(1), client)
-    kept = made.having(PlannedAction.DELETE)[1]
+    new_plan = plan(scripts(1), client)
+    surplus = new_plan.having(PlannedAction.DELETE)[1]
     delete, delete_one = client.delete_entities, client.delete_entity
 
     def refuse(guids: list[str]) -> None:
-        if kept.guid in guids:
+        if surplus.guid in guids:
             raise RefusedError("The service answered 403", status=403)
 
     monkeypatch.setattr(client, "delete_entities", lambda guids: refuse(guids) or delete(guids))
     monkeypatch.setattr(client, "delete_entity", lambda guid: refuse([guid]) or delete_one(guid))
-    result = push(made, client)
+    result = push(new_plan, client)
     monkeypatch.undo()
     assert (len(result.deleted), len(result.failed)) == (1, 1)
-    assert result.held_back == result.untried == len(made.having(PlannedAction.DELETE)) - 2
+    assert result.held_back == result.untried == len(new_plan.having(PlannedAction.DELETE)) - 2
     push(plan(scripts(1), client), client)
     assert set(mappings(client)) == {LOAD}
 
@@ -307,8 +320,8 @@ def test_each_part_has_the_ends_that_it_maps_and_all_of_them_together_every_one(
         "dbo.D", "dbo.U", ("x", "y", Subtype.IDENTITY)
     )
     text.edge("dbo.A", "dbo.U", type_=EdgeType.INDIRECT)
-    made = plan(text.graph(), client, replace(PLANNING, granularity=Granularity.MODULE))
-    rows = [row.process for row in made.processes]
+    new_plan = plan(text.graph(), client, replace(PLANNING, granularity=Granularity.MODULE))
+    rows = [row.process for row in new_plan.processes]
     assert len(rows) > 2
     for row in rows[:-1]:
         blocks = [block["DatasetMapping"] for block in json.loads(row.column_mapping)]

@@ -55,9 +55,9 @@ def emulator():
 
 @pytest.fixture
 def client(emulator) -> DataMapClient:
-    found = connect(PurviewTarget("https://acct.purview.azure.com"), LocalTransport(emulator))
+    new_client = connect(PurviewTarget("https://acct.purview.azure.com"), LocalTransport(emulator))
     for name in ("A", "T"):
-        found.upsert_entities(
+        new_client.upsert_entities(
             [
                 {
                     "typeName": "azure_sql_table",
@@ -66,7 +66,7 @@ def client(emulator) -> DataMapClient:
                 }
             ]
         )
-    return found
+    return new_client
 
 
 @pytest.fixture
@@ -85,8 +85,8 @@ def plan(client: DataMapClient):
 
 
 def entity(client: DataMapClient, name: str, type_name: str = "azure_sql_table") -> dict:
-    (found,) = client.get_entities(type_name, [name]).entities
-    return found
+    (new_entity,) = client.get_entities(type_name, [name]).entities
+    return new_entity
 
 
 def test_a_placeholder_is_made_once_and_found_from_then_on(client, plan, graph_text) -> None:
@@ -111,14 +111,16 @@ def test_a_view_becomes_a_view(plan, graph_text) -> None:
 
 
 def test_nothing_is_made_unless_it_is_asked_for(plan, graph_text) -> None:
-    made = plan(graph_text().edge("dbo.A", "dbo.New").graph(), MissingPolicy.SKIP)
-    assert (made.placeholders, len(made.dropped)) == ((), 1)
+    new_plan = plan(graph_text().edge("dbo.A", "dbo.New").graph(), MissingPolicy.SKIP)
+    assert (new_plan.placeholders, len(new_plan.dropped)) == ((), 1)
 
 
 def test_two_spellings_share_a_placeholder(plan, graph_text) -> None:
-    made = plan(graph_text().edge("dbo.A", "dbo.New").edge("DW.dbo.NEW", "dbo.T", line=9).graph())
-    assert len(made.placeholders) == 1
-    assert len(made.resolved) == 4
+    new_plan = plan(
+        graph_text().edge("dbo.A", "dbo.New").edge("DW.dbo.NEW", "dbo.T", line=9).graph()
+    )
+    assert len(new_plan.placeholders) == 1
+    assert len(new_plan.resolved) == 4
 
 
 def test_where_it_is_not_certain_what_runs_the_database_nothing_is_made(plan, graph_text) -> None:
@@ -143,10 +145,10 @@ def test_an_asset_that_a_scan_registers_later_in_another_spelling_goes_before_th
     push(plan(graph), client)
     real = {"qualifiedName": f"{ROOT}/NEW", "name": "NEW"}
     client.upsert_entities([{"typeName": "azure_sql_table", "guid": "-1", "attributes": real}])
-    made = plan(graph)
-    assert [row.asset.qualified_name for row in made.resolved] == [f"{ROOT}/A", f"{ROOT}/NEW"]
-    assert made.counts().update == 1
-    assert made.notes == (
+    new_plan = plan(graph)
+    assert [row.asset.qualified_name for row in new_plan.resolved] == [f"{ROOT}/A", f"{ROOT}/NEW"]
+    assert new_plan.counts().update == 1
+    assert new_plan.notes == (
         f"dbo.New: the placeholder {ROOT}/New (azure_sql_table) is no longer "
         "needed and can be deleted",
     )
@@ -156,22 +158,22 @@ def test_more_than_the_cap_are_refused_before_anything_is_written(client, plan, 
     text = graph_text()
     for number in range(4):
         text.edge("dbo.A", f"dbo.New{number}", line=number + 1)
-    made = plan(text.graph())
+    new_plan = plan(text.graph())
     with pytest.raises(
         PlaceholderError,
         match=r"4 placeholder assets, more than 3\. "
         r".*placeholder_cap",
     ):
-        push(made, client, PushOptions(placeholder_cap=3))
+        push(new_plan, client, PushOptions(placeholder_cap=3))
     assert client.get_entities("azure_sql_table", [f"{ROOT}/New0"]).entities == ()
-    assert len(push(made, client, PushOptions(placeholder_cap=4)).placeholders) == 4
+    assert len(push(new_plan, client, PushOptions(placeholder_cap=4)).placeholders) == 4
 
 
 def test_what_is_new_lands_in_the_collection_of_its_database(client, plan, graph_text) -> None:
     graph = graph_text().edge("dbo.A", "dbo.New").graph()
-    made = plan(graph, database=replace(AZURE, collection="stage"))
-    push(made, client, PushOptions(collection="sales"))
-    (row,) = made.processes
+    new_plan = plan(graph, database=replace(AZURE, collection="stage"))
+    push(new_plan, client, PushOptions(collection="sales"))
+    (row,) = new_plan.processes
     assert entity(client, f"{ROOT}/New")["collectionId"] == "stage"
     assert (
         entity(client, row.process.qualified_name, "sql_lineage_process")["collectionId"] == "stage"
@@ -179,11 +181,11 @@ def test_what_is_new_lands_in_the_collection_of_its_database(client, plan, graph
 
 
 def test_without_one_in_the_collection_of_the_push(client, plan, graph_text) -> None:
-    made = plan(graph_text().edge("dbo.A", "dbo.New").graph())
-    push(made, client, PushOptions(collection="sales"))
+    new_plan = plan(graph_text().edge("dbo.A", "dbo.New").graph())
+    push(new_plan, client, PushOptions(collection="sales"))
     assert entity(client, f"{ROOT}/New")["collectionId"] == "sales"
     assert (
-        entity(client, made.processes[0].process.qualified_name, "sql_lineage_process")[
+        entity(client, new_plan.processes[0].process.qualified_name, "sql_lineage_process")[
             "collectionId"
         ]
         == "sales"
@@ -192,12 +194,12 @@ def test_without_one_in_the_collection_of_the_push(client, plan, graph_text) -> 
 
 def test_to_fail_is_to_write_nothing(client, plan, graph_text) -> None:
     text = graph_text().edge("dbo.A", "dbo.T").edge("dbo.Gone", "dbo.T", line=5)
-    made = plan(text.graph(), MissingPolicy.FAIL)
+    new_plan = plan(text.graph(), MissingPolicy.FAIL)
     with pytest.raises(UnresolvedError, match=r"1 table is not resolved \(dbo\.Gone\)"):
-        push(made, client, PushOptions(missing=MissingPolicy.FAIL))
+        push(new_plan, client, PushOptions(missing=MissingPolicy.FAIL))
     assert (
         client.get_entities(
-            "sql_lineage_process", [made.processes[0].process.qualified_name]
+            "sql_lineage_process", [new_plan.processes[0].process.qualified_name]
         ).entities
         == ()
     )
@@ -210,9 +212,9 @@ def test_what_no_catalogue_holds_is_no_reason_to_fail(client, plan, graph_text) 
         .edge("dbo.f", "dbo.T", line=5)
         .table("dbo.f", TableKind.FUNCTION)
     )
-    made = plan(text.graph(), MissingPolicy.FAIL)
-    assert [row.outcome for row in made.unresolved] == [Unresolved.NO_ASSET]
-    assert len(push(made, client, PushOptions(missing=MissingPolicy.FAIL)).created) == 1
+    new_plan = plan(text.graph(), MissingPolicy.FAIL)
+    assert [row.outcome for row in new_plan.unresolved] == [Unresolved.NO_ASSET]
+    assert len(push(new_plan, client, PushOptions(missing=MissingPolicy.FAIL)).created) == 1
 
 
 def test_of_files_a_single_path_is_made_and_no_wildcard(plan, graph_text) -> None:
@@ -226,15 +228,15 @@ def test_of_files_a_single_path_is_made_and_no_wildcard(plan, graph_text) -> Non
 
 
 def test_only_what_is_missing_gets_a_placeholder() -> None:
-    found = Found(Asset(AssetRef("q", "t", "1")), Evidence.EXACT)
+    outcome = Found(Asset(AssetRef("q", "t", "1")), Evidence.EXACT)
     place = Placeholder(AssetRef("p", "t", ""), "stage")
     rows = {
-        parse_name("a"): found,
+        parse_name("a"): outcome,
         parse_name("b"): Missing("", place=place),
         Name(("c",)): Missing(""),
     }
     assert list(with_placeholders(rows).values()) == [
-        found,
+        outcome,
         Found(Asset(place.asset), Evidence.PLACEHOLDER, "stage"),
         Missing(""),
     ]
@@ -253,18 +255,18 @@ def test_a_placeholder_belongs_to_its_schema_where_the_account_has_it(
     resolver = CatalogueResolver(client, DatabaseMap((AZURE,)))
     text = graph_text().edge("dbo.A", "dbo.New").edge("dbo.A", "other.New", line=9)
     options = PlanOptions(missing=MissingPolicy.CREATE)
-    made = make_plan(text.graph(), resolver, client, owner="prod", options=options)
+    new_plan = make_plan(text.graph(), resolver, client, owner="prod", options=options)
 
-    result = push(made, client)
+    result = push(new_plan, client)
 
     related = entity(client, f"{ROOT}/New")["relationshipAttributes"]
     assert related["dbSchema"]["displayText"] == "dbo"
-    other = f"mssql://{HOST}/Dw/other/New"
+    unrelated = f"mssql://{HOST}/Dw/other/New"
     if parents == "optional":
         assert (result.failed, len(result.created)) == ((), 2)
-        assert entity(client, other)["relationshipAttributes"].get("dbSchema") is None
+        assert entity(client, unrelated)["relationshipAttributes"].get("dbSchema") is None
     else:
         assert [row.qualified_name for row in result.failed] == [
-            other,
-            made.processes[1].process.qualified_name,
+            unrelated,
+            new_plan.processes[1].process.qualified_name,
         ]

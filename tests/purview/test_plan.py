@@ -83,8 +83,8 @@ def test_a_module_and_the_table_it_writes_make_one_process(warehouse, plan, grap
             certainty=Certainty.EXPANDED,
         )
     )
-    made = plan(text, provenance=PushOrigin("1.2"))
-    (row,) = made.processes
+    new_plan = plan(text, provenance=PushOrigin("1.2"))
+    (row,) = new_plan.processes
     process = row.process
     assert row.action is PlannedAction.CREATE
     assert process.qualified_name == "sql-lineage-purview://prod/dbo.usp_load#dbo.t"
@@ -103,25 +103,25 @@ def test_a_module_and_the_table_it_writes_make_one_process(warehouse, plan, grap
         "3-11",
     )
     assert (process.certainty, process.tool_version) == ("EXPANDED", "1.2")
-    assert made.notes == ()
+    assert new_plan.notes == ()
 
 
 def test_each_written_table_has_its_own_sources(warehouse, plan, graph_text) -> None:
-    made = plan(graph_text().edge("dbo.A", "dbo.T", line=1).edge("dbo.B", "dbo.A", line=5))
+    new_plan = plan(graph_text().edge("dbo.A", "dbo.T", line=1).edge("dbo.B", "dbo.A", line=5))
     ends = {
         row.process.outputs[0].qualified_name: [ref.qualified_name for ref in row.process.inputs]
-        for row in made.processes
+        for row in new_plan.processes
     }
     assert ends == {f"{ROOT}/dbo/T": [f"{ROOT}/dbo/A"], f"{ROOT}/dbo/A": [f"{ROOT}/dbo/B"]}
 
 
 def test_a_loose_script_is_a_module_named_by_its_path(warehouse, plan, graph_text) -> None:
-    made = plan(graph_text().edge("dbo.A", "dbo.T", module=None, path="load all/01 [x].sql"))
+    new_plan = plan(graph_text().edge("dbo.A", "dbo.T", module=None, path="load all/01 [x].sql"))
     assert (
-        made.processes[0].process.qualified_name
+        new_plan.processes[0].process.qualified_name
         == "sql-lineage-purview://prod/load%20all/01%20%5Bx%5D.sql#dbo.t"
     )
-    assert made.processes[0].process.module == ""
+    assert new_plan.processes[0].process.module == ""
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ def test_no_name_of_a_table_looks_like_a_part_of_another(
 
 
 def test_two_scripts_that_write_one_table_are_two_processes(warehouse, plan, graph_text) -> None:
-    made = plan(
+    new_plan = plan(
         graph_text()
         .edge("dbo.A", "dbo.T", module=None, path="a.sql")
         .edge("dbo.A", "dbo.T", module=None, path="b.sql")
     )
-    assert [row.process.file_path for row in made.processes] == ["a.sql", "b.sql"]
+    assert [row.process.file_path for row in new_plan.processes] == ["a.sql", "b.sql"]
 
 
 def test_the_name_of_a_process_stays_when_the_scripts_spelling_changes(
@@ -154,12 +154,12 @@ def test_the_name_of_a_process_stays_when_the_scripts_spelling_changes(
 
 
 def test_modules_that_differ_in_case_alone_stay_two(warehouse, plan, graph_text) -> None:
-    made = plan(
+    new_plan = plan(
         graph_text()
         .edge("dbo.A", "dbo.T", module="dbo.Load", line=1)
         .edge("dbo.B", "dbo.T", module="dbo.LOAD", line=5)
     )
-    assert len({row.process.qualified_name for row in made.processes}) == 2
+    assert len({row.process.qualified_name for row in new_plan.processes}) == 2
 
 
 def test_only_the_writer_publishes_an_edge_that_passes_through_other_modules(
@@ -172,13 +172,13 @@ def test_only_the_writer_publishes_an_edge_that_passes_through_other_modules(
     callee = Statement(
         "q#1", "q", 4, 4, "SELECT", parse_name("dbo.Callee"), (a,), (), (), dynamic=False
     )
-    made = plan(
+    new_plan = plan(
         LineageGraph(
             statements=(caller, callee),
             table_lineage=(TableEdge(a, t, EdgeType.DIRECT, ("p#1", "q#1")),),
         )
     )
-    assert [row.process.module for row in made.processes] == ["dbo.Caller"]
+    assert [row.process.module for row in new_plan.processes] == ["dbo.Caller"]
 
 
 def test_indirect_sources_are_inputs_without_columns(warehouse, plan, graph_text) -> None:
@@ -189,10 +189,10 @@ def test_indirect_sources_are_inputs_without_columns(warehouse, plan, graph_text
         )
         .edge("dbo.B", "dbo.T", ("At", None, Subtype.FILTER), line=1, type_=EdgeType.INDIRECT)
     )
-    made = plan(text)
-    assert len(made.processes[0].process.inputs) == 2
-    assert [block["DatasetMapping"]["Source"] for block in mapping(made)] == [f"{ROOT}/dbo/A"]
-    assert mapping(made)[0]["ColumnMapping"] == [{"Source": "CustId", "Sink": "CustomerKey"}]
+    new_plan = plan(text)
+    assert len(new_plan.processes[0].process.inputs) == 2
+    assert [block["DatasetMapping"]["Source"] for block in mapping(new_plan)] == [f"{ROOT}/dbo/A"]
+    assert mapping(new_plan)[0]["ColumnMapping"] == [{"Source": "CustId", "Sink": "CustomerKey"}]
 
 
 @pytest.mark.parametrize("subtype", [Subtype.CONDITIONAL, Subtype.WINDOW, Subtype.JOIN])
@@ -204,18 +204,18 @@ def test_a_source_whose_values_do_not_flow_has_no_columns(
 
 
 def test_a_source_without_known_columns_is_mapped_as_a_whole(warehouse, plan, graph_text) -> None:
-    made = plan(graph_text().edge("dbo.A", "dbo.T"))
-    assert mapping(made)[0]["ColumnMapping"] == [{"Source": "*", "Sink": "*"}]
-    assert made.processes[0].process.certainty == "PARTIAL"
+    new_plan = plan(graph_text().edge("dbo.A", "dbo.T"))
+    assert mapping(new_plan)[0]["ColumnMapping"] == [{"Source": "*", "Sink": "*"}]
+    assert new_plan.processes[0].process.certainty == "PARTIAL"
 
 
 def test_unnamed_columns_are_stars(warehouse, plan, graph_text) -> None:
-    made = plan(graph_text().edge("dbo.A", "dbo.T", ("*", "LoadDate", ID), ("*", "*", ID)))
-    assert mapping(made)[0]["ColumnMapping"] == [
+    new_plan = plan(graph_text().edge("dbo.A", "dbo.T", ("*", "LoadDate", ID), ("*", "*", ID)))
+    assert mapping(new_plan)[0]["ColumnMapping"] == [
         {"Source": "*", "Sink": "*"},
         {"Source": "*", "Sink": "LoadDate"},
     ]
-    assert made.notes == ()
+    assert new_plan.notes == ()
 
 
 def test_a_table_that_feeds_itself_is_input_and_output(warehouse, plan, graph_text) -> None:
@@ -226,9 +226,9 @@ def test_a_table_that_feeds_itself_is_input_and_output(warehouse, plan, graph_te
 
 
 def test_a_column_that_the_catalogue_lacks_is_kept_and_noted(warehouse, plan, graph_text) -> None:
-    made = plan(graph_text().edge("dbo.A", "dbo.T", ("Gone", "CustomerKey", ID)))
-    assert mapping(made)[0]["ColumnMapping"] == [{"Source": "Gone", "Sink": "CustomerKey"}]
-    assert made.notes == (
+    new_plan = plan(graph_text().edge("dbo.A", "dbo.T", ("Gone", "CustomerKey", ID)))
+    assert mapping(new_plan)[0]["ColumnMapping"] == [{"Source": "Gone", "Sink": "CustomerKey"}]
+    assert new_plan.notes == (
         f"dbo.A: column Gone is not in the catalogue's {ROOT}/dbo/A; kept as the SQL spells it",
     )
 
@@ -238,27 +238,29 @@ def test_columns_of_an_asset_without_a_schema_are_taken_as_they_are(
 ) -> None:
     account.add("azure_sql_table", f"{ROOT}/dbo/A")
     account.add("azure_sql_table", f"{ROOT}/dbo/T")
-    made = plan(graph_text().edge("dbo.A", "dbo.T", ("x", "y", ID)))
-    assert mapping(made)[0]["ColumnMapping"] == [{"Source": "x", "Sink": "y"}]
-    assert made.notes == ()
+    new_plan = plan(graph_text().edge("dbo.A", "dbo.T", ("x", "y", ID)))
+    assert mapping(new_plan)[0]["ColumnMapping"] == [{"Source": "x", "Sink": "y"}]
+    assert new_plan.notes == ()
 
 
 def test_an_unresolved_input_is_left_out_and_listed(warehouse, plan, graph_text) -> None:
-    made = plan(graph_text().edge("dbo.A", "dbo.T", line=1).edge("Other.dbo.X", "dbo.T", line=1))
-    assert [row.left_out for row in made.reduced] == [("Other.dbo.X",)]
-    assert [(row.table, row.outcome.value) for row in made.unresolved] == [
+    new_plan = plan(
+        graph_text().edge("dbo.A", "dbo.T", line=1).edge("Other.dbo.X", "dbo.T", line=1)
+    )
+    assert [row.left_out for row in new_plan.reduced] == [("Other.dbo.X",)]
+    assert [(row.table, row.outcome.value) for row in new_plan.unresolved] == [
         ("Other.dbo.X", "missing")
     ]
-    assert "add [databases.Other]" in made.unresolved[0].reason
-    assert [row.table for row in made.resolved] == ["dbo.A", "dbo.T"]
+    assert "add [databases.Other]" in new_plan.unresolved[0].reason
+    assert [row.table for row in new_plan.resolved] == ["dbo.A", "dbo.T"]
 
 
 def test_without_an_output_or_any_input_there_is_no_process(warehouse, plan, graph_text) -> None:
-    made = plan(
+    new_plan = plan(
         graph_text().edge("dbo.A", "dbo.Nowhere", line=1).edge("dbo.Nothing", "dbo.T", line=1)
     )
-    assert made.processes == ()
-    assert [(row.writer, row.table, row.reason) for row in made.dropped] == [
+    assert new_plan.processes == ()
+    assert [(row.writer, row.table, row.reason) for row in new_plan.dropped] == [
         ("dbo.usp_Load", "dbo.Nowhere", "the table that it writes is not resolved"),
         ("dbo.usp_Load", "dbo.T", "none of its sources is resolved: dbo.Nothing"),
     ]
@@ -266,8 +268,8 @@ def test_without_an_output_or_any_input_there_is_no_process(warehouse, plan, gra
 
 def test_ambiguous_tables_show_their_candidates(warehouse, plan, graph_text) -> None:
     warehouse.add("azure_sql_dw_table", f"{ROOT}/dbo/A")
-    made = plan(graph_text().edge("dbo.A", "dbo.T"))
-    (row,) = made.unresolved
+    new_plan = plan(graph_text().edge("dbo.A", "dbo.T"))
+    (row,) = new_plan.unresolved
     assert row.outcome.value == "ambiguous"
     assert [ref.type_name for ref in row.candidates] == ["azure_sql_dw_table", "azure_sql_table"]
 
@@ -286,9 +288,9 @@ def test_a_second_plan_has_nothing_to_do(
         .edge("dbo.B", "dbo.T", type_=EdgeType.INDIRECT)
     )
     push(plan(text, provenance=PushOrigin("1")), client)
-    again = plan(text, provenance=PushOrigin("2", "https://x/y", "c0ffee"))
-    assert [row.action for row in again.processes] == [PlannedAction.UNCHANGED]
-    assert again.changes == ()
+    second_plan = plan(text, provenance=PushOrigin("2", "https://x/y", "c0ffee"))
+    assert [row.action for row in second_plan.processes] == [PlannedAction.UNCHANGED]
+    assert second_plan.changes == ()
 
 
 @pytest.mark.parametrize(
@@ -335,23 +337,23 @@ def test_an_asset_that_was_registered_anew_is_an_update(
 
 def test_a_mapping_above_the_limit_is_shared_out(warehouse, plan, graph_text) -> None:
     columns = [(f"c{number}", f"d{number}", ID) for number in range(40)]
-    made = plan(
+    new_plan = plan(
         graph_text().edge("dbo.A", "dbo.T", *columns, line=1).edge("dbo.B", "dbo.T", line=1),
         mapping_limit=600,
     )
-    names = [row.process.qualified_name for row in made.processes]
+    names = [row.process.qualified_name for row in new_plan.processes]
     base = "sql-lineage-purview://prod/dbo.usp_load#dbo.t"
     assert names == [base, *(f"{base}~{number}" for number in range(2, len(names) + 1))]
     assert len(names) > 2
-    assert all(len(row.process.column_mapping) <= 600 for row in made.processes)
+    assert all(len(row.process.column_mapping) <= 600 for row in new_plan.processes)
     pairs = [
         pair["Source"]
         for row in range(len(names))
-        for block in mapping(made, row)
+        for block in mapping(new_plan, row)
         for pair in block["ColumnMapping"]
     ]
     assert sorted(pairs) == sorted(["*", *(source for source, _, _ in columns)])
-    assert any("too large for one process" in note for note in made.notes)
+    assert any("too large for one process" in note for note in new_plan.notes)
 
 
 def test_a_plan_survives_being_saved(warehouse, plan, graph_text) -> None:
@@ -360,12 +362,12 @@ def test_a_plan_survives_being_saved(warehouse, plan, graph_text) -> None:
         .edge("dbo.A", "dbo.T", ("Gone", "CustomerKey", ID), line=1)
         .edge("Other.dbo.X", "dbo.T", line=1)
     )
-    made = plan(text.edge("dbo.A", "dbo.Nowhere", line=8), provenance=PushOrigin("1"))
-    assert made.unresolved
-    assert made.dropped
-    assert made.notes
-    assert read_plan(plan_text(made)) == made
-    assert plan_text(read_plan(plan_text(made))) == plan_text(made)
+    new_plan = plan(text.edge("dbo.A", "dbo.Nowhere", line=8), provenance=PushOrigin("1"))
+    assert new_plan.unresolved
+    assert new_plan.dropped
+    assert new_plan.notes
+    assert read_plan(plan_text(new_plan)) == new_plan
+    assert plan_text(read_plan(plan_text(new_plan))) == plan_text(new_plan)
 
 
 @pytest.mark.parametrize(
@@ -403,9 +405,9 @@ def test_a_damaged_plan_is_refused(warehouse, plan, graph_text) -> None:
 
 def test_a_signature_in_an_address_is_in_no_plan(warehouse, plan, graph_text) -> None:
     address = "https://lake.blob.core.windows.net/raw/x.csv?sig=SECRET"
-    made = plan(graph_text().edge(address, "dbo.T", line=1).edge("dbo.A", address, line=4))
-    assert "raw/x.csv" in plan_text(made)
-    assert "SECRET" not in plan_text(made)
+    new_plan = plan(graph_text().edge(address, "dbo.T", line=1).edge("dbo.A", address, line=4))
+    assert "raw/x.csv" in plan_text(new_plan)
+    assert "SECRET" not in plan_text(new_plan)
 
 
 def test_an_owner_is_needed(plan, graph_text) -> None:
@@ -480,9 +482,9 @@ def test_a_mapping_only_names_inputs_and_outputs_of_its_process(
 def test_a_file_name_that_is_no_text_can_still_be_published(
     warehouse, plan, graph_text, client: DataMapClient
 ) -> None:
-    made = plan(graph_text().edge("dbo.A", "dbo.T", module=None, path="load_\udcff.sql"))
-    assert push(made, client).created == ("sql-lineage-purview://prod/load_%3F.sql#dbo.t",)
-    assert plan_text(made).encode()
+    new_plan = plan(graph_text().edge("dbo.A", "dbo.T", module=None, path="load_\udcff.sql"))
+    assert push(new_plan, client).created == ("sql-lineage-purview://prod/load_%3F.sql#dbo.t",)
+    assert plan_text(new_plan).encode()
 
 
 def test_names_that_differ_only_in_which_part_a_dot_belongs_to_are_two(

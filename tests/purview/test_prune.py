@@ -82,12 +82,12 @@ def present(client: DataMapClient) -> set[str]:
 
 def test_what_the_plan_no_longer_holds_is_deleted(client: DataMapClient, plan: Planner) -> None:
     push(plan("T1", "T2", "T3"), client)
-    made = plan("T1", "T2")
-    assert deleted(made) == ["dbo.usp_T3 -> dbo.T3"]
-    assert [row.reason for row in made.having(PlannedAction.DELETE)] == [
+    new_plan = plan("T1", "T2")
+    assert deleted(new_plan) == ["dbo.usp_T3 -> dbo.T3"]
+    assert [row.reason for row in new_plan.having(PlannedAction.DELETE)] == [
         "it is no longer in the scripts"
     ]
-    result = push(made, client, ALL)
+    result = push(new_plan, client, ALL)
     assert result.deleted == ("sql-lineage-purview://prod/dbo.usp_t3#dbo.t3",)
     assert present(client) == {"dbo.usp_t1#dbo.t1", "dbo.usp_t2#dbo.t2"}
     assert plan("T1", "T2").counts().changes == 0
@@ -119,9 +119,11 @@ def test_what_does_not_carry_the_mark_is_kept_and_said(
     name = "sql-lineage-purview://prod/dbo.usp_t9#dbo.t9"
     attributes = {"qualifiedName": name, "name": "foreign", "lineageOwner": mark}
     client.upsert_entities([{"typeName": PROCESS_TYPE, "guid": "-1", "attributes": attributes}])
-    made = plan("T1")
-    assert ("foreign" not in deleted(made)) is kept
-    assert any("foreign: kept" in note and "mark of prod" in note for note in made.notes) is kept
+    new_plan = plan("T1")
+    assert ("foreign" not in deleted(new_plan)) is kept
+    assert (
+        any("foreign: kept" in note and "mark of prod" in note for note in new_plan.notes) is kept
+    )
 
 
 def test_a_process_that_search_does_not_know_yet_is_found_by_what_it_writes(
@@ -140,10 +142,10 @@ def test_a_process_that_search_does_not_know_yet_is_found_by_what_it_writes(
     )
     text = graph_text().edge("dbo.A", "dbo.T1", module="dbo.usp_New")
     options = PlanOptions(pruning=Pruning.ON)
-    made = make_plan(
+    new_plan = make_plan(
         text.graph(), CatalogueResolver(client, databases), client, owner="prod", options=options
     )
-    assert deleted(made) == ["dbo.usp_T1 -> dbo.T1"]
+    assert deleted(new_plan) == ["dbo.usp_T1 -> dbo.T1"]
 
 
 def test_a_table_that_cannot_be_resolved_at_the_moment_costs_no_process(
@@ -152,9 +154,9 @@ def test_a_table_that_cannot_be_resolved_at_the_moment_costs_no_process(
     push(plan("T1", "T2"), client)
     (entity,) = client.get_entities("azure_sql_table", [f"{ROOT}/T2"]).entities
     client.delete_entity(entity["guid"])
-    made = plan("T1", "T2")
-    assert [row.table for row in made.dropped] == ["dbo.T2"]
-    assert deleted(made) == []
+    new_plan = plan("T1", "T2")
+    assert [row.table for row in new_plan.dropped] == ["dbo.T2"]
+    assert deleted(new_plan) == []
 
 
 @pytest.mark.parametrize(
@@ -173,9 +175,9 @@ def test_of_a_script_that_was_not_understood_nothing_is_deleted(
     client: DataMapClient, plan: Planner, file: ScannedFile, reason: str
 ) -> None:
     push(plan("T1", "T2"), client)
-    made = plan("T1", files=(file,))
-    assert (deleted(made) == []) is bool(reason)
-    assert any(reason in note for note in made.notes) is bool(reason)
+    new_plan = plan("T1", files=(file,))
+    assert (deleted(new_plan) == []) is bool(reason)
+    assert any(reason in note for note in new_plan.notes) is bool(reason)
 
 
 def test_above_the_threshold_nothing_is_written(client: DataMapClient, plan: Planner) -> None:
@@ -228,9 +230,9 @@ def test_what_a_script_did_not_show_is_not_gone(
     resolver = CatalogueResolver(client, databases)
     push(make_plan(both.graph(), resolver, client, owner="prod"), client)
     graph = replace(text.graph(), diagnostics=(Diagnostic(code, "…", Span(), path),))
-    made = make_plan(graph, resolver, client, owner="prod", options=options)
-    assert (deleted(made) == []) is bool(reason)
-    assert any(reason in note for note in made.notes) is bool(reason)
+    new_plan = make_plan(graph, resolver, client, owner="prod", options=options)
+    assert (deleted(new_plan) == []) is bool(reason)
+    assert any(reason in note for note in new_plan.notes) is bool(reason)
 
 
 def test_what_was_not_looked_at_is_not_gone_and_is_said_once(
@@ -246,9 +248,9 @@ def test_what_was_not_looked_at_is_not_gone_and_is_said_once(
         )
 
     push(made("T1", "T2", "T3", "T4", "T5", "T6"), client)
-    again = made("T1", unseen=lambda path: "" if path == "sales/T6.sql" else "it was skipped")
-    assert deleted(again) == ["dbo.pT6 -> dbo.T6"]
-    assert again.notes == (
+    second_plan = made("T1", unseen=lambda path: "" if path == "sales/T6.sql" else "it was skipped")
+    assert deleted(second_plan) == ["dbo.pT6 -> dbo.T6"]
+    assert second_plan.notes == (
         "dbo.pT2 -> dbo.T2, dbo.pT3 -> dbo.T3, dbo.pT4 -> dbo.T4 and 1 more: kept, although the "
         "scan has no such process: "
         "it was skipped",
@@ -259,16 +261,16 @@ def test_a_delete_that_is_denied_holds_up_no_other(
     client: DataMapClient, plan: Planner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     push(plan("T1", "T2", "T3"), client)
-    made = plan()
-    kept = made.having(PlannedAction.DELETE)[1].guid
+    new_plan = plan()
+    deletion = new_plan.having(PlannedAction.DELETE)[1].guid
     delete, delete_one = client.delete_entities, client.delete_entity
 
     def refuse(guids: list[str]) -> None:
-        if kept in guids:
+        if deletion in guids:
             raise RefusedError("The service answered 403", status=403)
 
     monkeypatch.setattr(client, "delete_entities", lambda guids: refuse(guids) or delete(guids))
     monkeypatch.setattr(client, "delete_entity", lambda guid: refuse([guid]) or delete_one(guid))
-    result = push(made, client, ALL)
+    result = push(new_plan, client, ALL)
     assert (len(result.deleted), len(result.failed), result.stopped) == (2, 1, "")
     assert present(client) == {"dbo.usp_t2#dbo.t2"}

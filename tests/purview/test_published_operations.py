@@ -107,9 +107,9 @@ def published() -> Iterator[Operation]:
         source = inspect.getsource(build)
         [path] = re.findall(r'_url = "([^"]+)"', source)
         [method] = re.findall(r'method="(\w+)"', source)
-        given = re.findall(r'^( +)_params\["([^"]+)"\]', source, re.MULTILINE)
-        required = frozenset(parameter for indent, parameter in given if len(indent) == 4)
-        yield Operation(method, path, required, frozenset(parameter for _, parameter in given))
+        parameters = re.findall(r'^( +)_params\["([^"]+)"\]', source, re.MULTILINE)
+        required = frozenset(parameter for indent, parameter in parameters if len(indent) == 4)
+        yield Operation(method, path, required, frozenset(parameter for _, parameter in parameters))
 
 
 OPERATIONS = sorted(published(), key=lambda operation: (operation.path.count("{"), operation.path))
@@ -245,9 +245,9 @@ def recorded(graph_text: type[Any]) -> tuple[set[str], list[Sent]]:
 
 
 def operation_of(sent: Sent) -> Operation:
-    found = [operation for operation in OPERATIONS if operation.fits(sent.method, sent.path)]
-    assert found, f"{sent.method} {sent.path} is no published operation"
-    return found[0]
+    operations = [operation for operation in OPERATIONS if operation.fits(sent.method, sent.path)]
+    assert operations, f"{sent.method} {sent.path} is no published operation"
+    return operations[0]
 
 
 def test_every_method_of_the_client_is_held_against_them(
@@ -277,16 +277,16 @@ def test_paths_and_parameters_are_published(recorded: tuple[set[str], list[Sent]
 
 
 def test_bodies_are_published(recorded: tuple[set[str], list[Sent]]) -> None:
-    seen: set[tuple[str, str]] = set()
+    pairs: set[tuple[str, str]] = set()
     for sent in recorded[1]:
         key = (sent.method, operation_of(sent).path)
         assert (sent.body is None) is (key not in BODIES), key
         if sent.body is None:
             continue
-        seen.add(key)
+        pairs.add(key)
         assert sent.headers["Content-Type"].startswith("application/json")
         assert list(problems(sent.body, getattr(models, BODIES[key]), "body")) == [], key
-    assert seen == BODIES.keys()
+    assert pairs == BODIES.keys()
 
 
 def test_filters_of_searches_are_published(recorded: tuple[set[str], list[Sent]]) -> None:
@@ -315,8 +315,10 @@ def problems(value: Any, hint: Any, where: str) -> Iterator[str]:
     if value is None or hint is Any:
         return
     if origin is typing.Union:
-        found = [list(problems(value, each, where)) for each in arguments if each is not type(None)]
-        yield from min(found, key=len)
+        alternatives = [
+            list(problems(value, each, where)) for each in arguments if each is not type(None)
+        ]
+        yield from min(alternatives, key=len)
     elif origin is list:
         yield from (each for row in value for each in problems(row, arguments[0], f"{where}[]"))
     elif origin is dict:
@@ -324,14 +326,14 @@ def problems(value: Any, hint: Any, where: str) -> Iterator[str]:
             each for row in value.values() for each in problems(row, arguments[1], f"{where}.*")
         )
     elif isinstance(hint, type) and issubclass(hint, _model_base.Model):
-        known = fields_of(hint)
+        fields = fields_of(hint)
         yield from (
-            f"{where}.{name} is unknown to {hint.__name__}" for name in value.keys() - known.keys()
+            f"{where}.{name} is unknown to {hint.__name__}" for name in value.keys() - fields.keys()
         )
         yield from (
             each
-            for name in value.keys() & known.keys()
-            for each in problems(value[name], known[name], f"{where}.{name}")
+            for name in value.keys() & fields.keys()
+            for each in problems(value[name], fields[name], f"{where}.{name}")
         )
     elif (
         isinstance(hint, type)

@@ -74,10 +74,10 @@ def test_what_was_pushed_needs_no_push(
                 owner="prod",
                 options=options,
             )
-            made = plan()
-            assert read_plan(plan_text(made)) == made
-            result = push(made, client, replace(pushing, saved=True))
-            counts = made.counts()
+            new_plan = plan()
+            assert read_plan(plan_text(new_plan)) == new_plan
+            result = push(new_plan, client, replace(pushing, saved=True))
+            counts = new_plan.counts()
             done = (
                 len(result.created),
                 len(result.updated),

@@ -40,19 +40,19 @@ def resolve(client: DataMapClient, databases: DatabaseMap):
 
 def test_a_table_is_found_with_its_columns(account, resolve) -> None:
     guid = account.add("azure_sql_table", f"{ROOT}/dbo/Fact", ["Id", "Amount"])
-    found = resolve("dbo.Fact")
-    assert isinstance(found, Found)
-    assert (found.asset.ref.guid, found.asset.ref.qualified_name) == (guid, f"{ROOT}/dbo/Fact")
-    assert found.asset.columns == ("Id", "Amount")
-    assert found.evidence is Evidence.EXACT
+    outcome = resolve("dbo.Fact")
+    assert isinstance(outcome, Found)
+    assert (outcome.asset.ref.guid, outcome.asset.ref.qualified_name) == (guid, f"{ROOT}/dbo/Fact")
+    assert outcome.asset.columns == ("Id", "Amount")
+    assert outcome.evidence is Evidence.EXACT
 
 
 def test_the_catalogues_spelling_is_taken(account, resolve) -> None:
     account.add("azure_sql_table", "mssql://s.database.windows.net/DW/dbo/FactSales")
-    found = resolve("DBO.factsales")
-    assert isinstance(found, Found)
-    assert found.asset.ref.qualified_name == "mssql://s.database.windows.net/DW/dbo/FactSales"
-    assert found.evidence is Evidence.SPELLING
+    outcome = resolve("DBO.factsales")
+    assert isinstance(outcome, Found)
+    assert outcome.asset.ref.qualified_name == "mssql://s.database.windows.net/DW/dbo/FactSales"
+    assert outcome.evidence is Evidence.SPELLING
 
 
 @pytest.mark.parametrize("spelled", ["Stock%20Item", "Stock Item", "stock item"])
@@ -82,9 +82,9 @@ def test_assets_of_two_platforms_are_ambiguous_until_the_platform_is_configured(
     assert isinstance(outcome, Ambiguous)
     assert 'set platform = "azure_sql" or "azure_sql_dw" for database Dw' in outcome.advice
     configured = DatabaseMap((Database("Dw", "s.database.windows.net", Platform.AZURE_SQL_DW),))
-    found = resolve("dbo.T", rows=configured)
-    assert isinstance(found, Found)
-    assert found.asset.ref.type_name == "azure_sql_dw_table"
+    resolution = resolve("dbo.T", rows=configured)
+    assert isinstance(resolution, Found)
+    assert resolution.asset.ref.type_name == "azure_sql_dw_table"
 
 
 def test_a_table_and_a_view_of_one_name_are_told_apart_by_the_definition(account, resolve) -> None:
@@ -198,7 +198,7 @@ def fabric(**more: object) -> DatabaseMap:
 
 
 @pytest.mark.parametrize(
-    ("registered", "asked"),
+    ("registered", "requested"),
     [
         ("tables/Sales", "dbo.sales"),
         ("tables/dbo%252FSales", "Sales"),
@@ -206,17 +206,17 @@ def fabric(**more: object) -> DatabaseMap:
     ],
 )
 def test_a_table_of_a_lakehouse_is_found_with_and_without_schemas(
-    account, resolve, registered: str, asked: str
+    account, resolve, registered: str, requested: str
 ) -> None:
     (root,) = fabric().databases[0].roots
     guid = account.add(
         "fabric_lakehouse_table", f"{root.upper().replace('HTTPS', 'https')}/{registered}"
     )
-    other = root.replace("000000000002", "000000000003")
-    account.add("fabric_lakehouse_table", f"{other}/{registered}")
-    found = resolve(asked, rows=fabric())
-    assert isinstance(found, Found)
-    assert found.asset.ref.guid == guid
+    second_root = root.replace("000000000002", "000000000003")
+    account.add("fabric_lakehouse_table", f"{second_root}/{registered}")
+    outcome = resolve(requested, rows=fabric())
+    assert isinstance(outcome, Found)
+    assert outcome.asset.ref.guid == guid
 
 
 def test_a_view_of_a_lakehouse_may_be_registered_as_a_table(account, resolve) -> None:
@@ -229,9 +229,9 @@ def test_configured_types_are_looked_up_in_place_of_the_platforms(account, resol
     (root,) = fabric().databases[0].roots
     account.add("fabric_lakehouse_table", f"{root}/tables/T")
     guid = account.add("microsoft_fabric_lakehouse_table", f"{root}/tables/T")
-    found = resolve("dbo.T", rows=fabric(types=("microsoft_fabric_lakehouse_table",)))
-    assert isinstance(found, Found)
-    assert found.asset.ref.guid == guid
+    outcome = resolve("dbo.T", rows=fabric(types=("microsoft_fabric_lakehouse_table",)))
+    assert isinstance(outcome, Found)
+    assert outcome.asset.ref.guid == guid
 
 
 def test_several_types_and_spellings_are_all_told(account, resolve) -> None:
@@ -254,9 +254,9 @@ def test_a_pin_decides(account, client: DataMapClient) -> None:
         (Database("Dw", "s.database.windows.net"),),
         pins=(Pin(parse_name("dbo.Fact"), "azure_sql_table", f"{ROOT}/dbo/FACT"),),
     )
-    found = CatalogueResolver(client, rows).resolve([table])[name]
-    assert isinstance(found, Found)
-    assert (found.asset.ref.guid, found.evidence) == (guid, Evidence.PIN)
+    outcome = CatalogueResolver(client, rows).resolve([table])[name]
+    assert isinstance(outcome, Found)
+    assert (outcome.asset.ref.guid, outcome.evidence) == (guid, Evidence.PIN)
 
 
 def test_a_pin_to_nothing_is_missing(resolve) -> None:
@@ -286,9 +286,9 @@ def test_all_tables_of_a_server_cost_a_few_requests(
 def test_a_file_is_found_by_its_path_before_any_resource_set(account, resolve) -> None:
     account.add("azure_datalake_gen2_resource_set", f"{LAKE}/sales/{{N}}.csv")
     guid = account.add_file("azure_datalake_gen2_path", f"{LAKE}/sales/7.csv", ["Id"])
-    found = resolve("abfss://raw@LAKE.dfs.core.windows.net/sales/7.CSV")
-    assert isinstance(found, Found)
-    assert (found.asset.ref.guid, found.asset.columns, found.evidence) == (
+    outcome = resolve("abfss://raw@LAKE.dfs.core.windows.net/sales/7.CSV")
+    assert isinstance(outcome, Found)
+    assert (outcome.asset.ref.guid, outcome.asset.columns, outcome.evidence) == (
         guid,
         ("Id",),
         Evidence.EXACT,
@@ -303,10 +303,10 @@ def test_files_belong_to_their_resource_set(account, resolve, address: str) -> N
         "azure_datalake_gen2_resource_set", f"{LAKE}/sales/{{Year}}/f_{{N}}.csv", ["Id"]
     )
     account.add("azure_datalake_gen2_resource_set", f"{LAKE}/other/{{Year}}/f_{{N}}.csv")
-    found = resolve(f"{LAKE}/{address}")
-    assert isinstance(found, Found)
-    assert found.asset.ref.qualified_name == f"{LAKE}/sales/{{Year}}/f_{{N}}.csv"
-    assert (found.asset.columns, found.evidence) == (("Id",), Evidence.RESOURCE_SET)
+    outcome = resolve(f"{LAKE}/{address}")
+    assert isinstance(outcome, Found)
+    assert outcome.asset.ref.qualified_name == f"{LAKE}/sales/{{Year}}/f_{{N}}.csv"
+    assert (outcome.asset.columns, outcome.evidence) == (("Id",), Evidence.RESOURCE_SET)
 
 
 def test_an_address_over_several_resource_sets_is_ambiguous(account, resolve) -> None:
@@ -320,24 +320,27 @@ def test_an_address_over_several_resource_sets_is_ambiguous(account, resolve) ->
 
 def test_a_wildcard_over_one_file_is_that_file(account, resolve) -> None:
     account.add("azure_datalake_gen2_path", f"{LAKE}/sales/only.parquet")
-    found = resolve(f"{LAKE}/sales/*.parquet")
-    assert isinstance(found, Found)
-    assert found.evidence is Evidence.CONTAINED
+    outcome = resolve(f"{LAKE}/sales/*.parquet")
+    assert isinstance(outcome, Found)
+    assert outcome.evidence is Evidence.CONTAINED
 
 
 def test_a_folder_that_is_an_asset_is_that_asset(account, resolve) -> None:
     account.add("azure_datalake_gen2_path", f"{LAKE}/sales/")
     account.add("azure_datalake_gen2_path", f"{LAKE}/sales/x.csv")
-    found = resolve(f"{LAKE}/sales")
-    assert isinstance(found, Found)
-    assert (found.asset.ref.qualified_name, found.evidence) == (f"{LAKE}/sales/", Evidence.EXACT)
+    outcome = resolve(f"{LAKE}/sales")
+    assert isinstance(outcome, Found)
+    assert (outcome.asset.ref.qualified_name, outcome.evidence) == (
+        f"{LAKE}/sales/",
+        Evidence.EXACT,
+    )
 
 
 def test_an_account_is_also_found_under_its_other_endpoint(account, resolve) -> None:
     account.add("azure_datalake_gen2_path", f"{LAKE}/x.csv")
-    found = resolve("https://lake.blob.core.windows.net/raw/x.csv")
-    assert isinstance(found, Found)
-    assert found.evidence is Evidence.ENDPOINT
+    outcome = resolve("https://lake.blob.core.windows.net/raw/x.csv")
+    assert isinstance(outcome, Found)
+    assert outcome.evidence is Evidence.ENDPOINT
 
 
 def test_paths_of_files_keep_their_case(account, resolve) -> None:
@@ -372,9 +375,9 @@ def test_a_signature_in_an_address_is_nowhere_shown(resolve) -> None:
 def test_a_file_whose_schema_vanished_has_no_columns(account, resolve) -> None:
     guid = account.add_file("azure_datalake_gen2_path", f"{LAKE}/x.csv", ["Id"])
     del account.entities[account.entities[guid]["relationshipAttributes"]["tabular_schema"]["guid"]]
-    found = resolve(f"{LAKE}/x.csv")
-    assert isinstance(found, Found)
-    assert found.asset.columns is None
+    outcome = resolve(f"{LAKE}/x.csv")
+    assert isinstance(outcome, Found)
+    assert outcome.asset.columns is None
 
 
 def test_a_whole_storage_account_is_found(account, resolve) -> None:
@@ -385,9 +388,9 @@ def test_a_whole_storage_account_is_found(account, resolve) -> None:
 
 def test_columns_are_read_in_any_case_unless_two_differ_by_it(account, resolve) -> None:
     account.add("azure_sql_table", f"{ROOT}/dbo/T", ["Id", "id", "Amount"])
-    found = resolve("dbo.T")
-    assert isinstance(found, Found)
-    assert [found.asset.column(name) for name in ("Id", "id", "ID", "AMOUNT", "x")] == [
+    outcome = resolve("dbo.T")
+    assert isinstance(outcome, Found)
+    assert [outcome.asset.column(name) for name in ("Id", "id", "ID", "AMOUNT", "x")] == [
         "Id",
         "id",
         None,
@@ -420,6 +423,6 @@ def test_a_server_on_a_port_is_found_and_no_other_on_its_host(
         "mssql://sqlhost/MSSQLSERVER/Dw/dbo/T"
     ]
     account.add("mssql_table", "mssql://sqlhost:1444/MSSQLSERVER/Dw/dbo/T")
-    found = resolve("dbo.T", rows=rows)
-    assert isinstance(found, Found)
-    assert found.asset.ref.qualified_name == "mssql://sqlhost:1444/MSSQLSERVER/Dw/dbo/T"
+    resolution = resolve("dbo.T", rows=rows)
+    assert isinstance(resolution, Found)
+    assert resolution.asset.ref.qualified_name == "mssql://sqlhost:1444/MSSQLSERVER/Dw/dbo/T"

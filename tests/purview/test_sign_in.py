@@ -34,10 +34,10 @@ SCOPE = "https://purview.azure.net/.default"
 HOSTS = ("login.microsoftonline.com", "acct.purview.azure.com", "contoso.vault.azure.net")
 
 
-def entra(asked: Asked) -> tuple[int, Any] | tuple[int, Any, dict[str, str]]:
+def entra(request: Asked) -> tuple[int, Any] | tuple[int, Any, dict[str, str]]:
     """Entra, the token endpoints of Azure's hosts, a key vault and an account, in a few lines."""
-    base = f"https://{asked.host}/{TENANT}"
-    match asked.path.strip("/").split("/"):
+    base = f"https://{request.host}/{TENANT}"
+    match request.path.strip("/").split("/"):
         case [_, "v2.0", ".well-known", "openid-configuration"]:
             addresses = {
                 "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
@@ -46,35 +46,35 @@ def entra(asked: Asked) -> tuple[int, Any] | tuple[int, Any, dict[str, str]]:
             return 200, {"issuer": f"{base}/v2.0", **addresses}
         case ["common", "discovery", "instance"]:
             names = {
-                "preferred_network": asked.host,
-                "preferred_cache": asked.host,
-                "aliases": [asked.host],
+                "preferred_network": request.host,
+                "preferred_cache": request.host,
+                "aliases": [request.host],
             }
             return 200, {
                 "tenant_discovery_endpoint": f"{base}/v2.0/.well-known/openid-configuration",
                 "metadata": [names],
             }
         case [_, "oauth2", "v2.0", "token"]:
-            wanted = asked.form["scope"].removesuffix("/.default")
+            resource = request.form["scope"].removesuffix("/.default")
             return 200, {
                 "token_type": "Bearer",
                 "expires_in": 3600,
-                "access_token": f"entra for {wanted}",
+                "access_token": f"entra for {resource}",
             }
         case ["msi", "token"] | ["metadata", "identity", "oauth2", "token"]:
             answer = {
                 "token_type": "Bearer",
-                "access_token": f"managed for {asked.query['resource']}",
+                "access_token": f"managed for {request.query['resource']}",
             }
             return 200, {
                 **answer,
                 "expires_on": "9999999999",
                 "expires_in": "86400",
-                "resource": asked.query["resource"],
+                "resource": request.query["resource"],
             }
         case ["oidc"]:
             return 200, {"oidcToken": "of the pipeline"}
-        case ["secrets", name, *_] if asked.headers.get("authorization") == (
+        case ["secrets", name, *_] if request.headers.get("authorization") == (
             "Bearer managed for https://vault.azure.net"
         ):
             return 200, {
@@ -90,11 +90,11 @@ def entra(asked: Asked) -> tuple[int, Any] | tuple[int, Any, dict[str, str]]:
             return 401, {}, {"WWW-Authenticate": challenge}
         case ["datamap", "api", *_]:
             return 200, {
-                "name": asked.headers["authorization"],
+                "name": request.headers["authorization"],
                 "superTypes": [],
                 "attributeDefs": [],
             }
-    return 404, {"error": "not_found", "error_description": asked.path}
+    return 404, {"error": "not_found", "error_description": request.path}
 
 
 @pytest.fixture(scope="module")
@@ -203,12 +203,12 @@ def test_an_application_gets_its_token(
         == "entra for https://purview.azure.net"
     )
 
-    asked = server.asked[-1]
-    assert (asked.method, asked.path) == ("POST", f"/{TENANT}/oauth2/v2.0/token")
-    assert asked.form["grant_type"] == "client_credentials"
-    assert asked.form["client_id"] == CLIENT
-    assert asked.form["scope"] == SCOPE
-    assert proof.items() <= asked.form.items()
+    request = server.asked[-1]
+    assert (request.method, request.path) == ("POST", f"/{TENANT}/oauth2/v2.0/token")
+    assert request.form["grant_type"] == "client_credentials"
+    assert request.form["client_id"] == CLIENT
+    assert request.form["scope"] == SCOPE
+    assert proof.items() <= request.form.items()
 
 
 @pytest.mark.parametrize(
@@ -234,10 +234,10 @@ def test_a_managed_identity_gets_its_token_from_its_host(
 
     assert AzureTokens(SCOPE, chosen).token() == "managed for https://purview.azure.net"
 
-    asked = server.asked[-1]
+    request = server.asked[-1]
     path, header, value = sent
-    assert (asked.path, asked.headers[header]) == (path, value)
-    assert asked.query["client_id"] == CLIENT
+    assert (request.path, request.headers[header]) == (path, value)
+    assert request.query["client_id"] == CLIENT
 
 
 def test_an_authority_that_is_not_trusted_gets_no_secret(
@@ -367,7 +367,9 @@ def test_the_secret_of_a_service_principal_comes_from_a_key_vault(
 
     assert shown == "Bearer entra for https://purview.azure.net"
     assert "contoso.vault.azure.net" in hosts
-    token = next(asked for asked in server.asked if asked.path.endswith("/token") and asked.form)
+    token = next(
+        request for request in server.asked if request.path.endswith("/token") and request.form
+    )
     assert (token.form["client_id"], token.form["client_secret"]) == (CLIENT, "from the vault")
 
 

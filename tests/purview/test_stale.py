@@ -68,10 +68,10 @@ def plan(client: DataMapClient, databases: DatabaseMap, graph_text) -> Callable[
 def saved(client: DataMapClient, plan: Callable[..., Plan]) -> Plan:
     """T1 is unchanged, T2 an update, T3 deleted, T4 created."""
     push(plan(T1="A", T2="A", T3="A"), client)
-    made = plan(T1="A", T2="B", T4="A")
-    counts = made.counts()
+    new_plan = plan(T1="A", T2="B", T4="A")
+    counts = new_plan.counts()
     assert (counts.unchanged, counts.update, counts.delete, counts.create) == (1, 1, 1, 1)
-    return made
+    return new_plan
 
 
 def name(table: str) -> str:

@@ -48,8 +48,8 @@ def graph(*edges: tuple[str, str], subtype: Subtype = Subtype.IDENTITY) -> Linea
 
 def reached(graph: LineageGraph, *origins: str) -> dict[str, bool]:
     """The columns that are reached, each with whether for certain."""
-    found = reached_from(graph, map(column, origins))
-    return {f"{row.column.table}.{row.column.column}": row.certain for row in found}
+    rows = reached_from(graph, map(column, origins))
+    return {f"{row.column.table}.{row.column.column}": row.certain for row in rows}
 
 
 class TestReach:
@@ -115,21 +115,21 @@ EDGES = st.builds(
 def test_each_way_is_a_chain_from_an_origin_and_more_edges_reach_no_less(
     edges: list[ColumnEdge], origins: list[Column]
 ) -> None:
-    found = reached_from(LineageGraph(column_lineage=tuple(edges)), origins)
+    rows = reached_from(LineageGraph(column_lineage=tuple(edges)), origins)
 
-    for row in found:
+    for row in rows:
         assert row.origin in origins
         assert row.path[0].source.table == row.origin.table
         assert row.path[-1].target == row.column
         assert all(
-            one.target.table == next_.source.table
-            for one, next_ in zip(row.path, row.path[1:], strict=False)
+            step.target.table == next_.source.table
+            for step, next_ in zip(row.path, row.path[1:], strict=False)
         )
         assert not row.certain or all(
             "*" not in (edge.source.column, edge.target.column) for edge in row.path
         )
     fewer = reached_from(LineageGraph(column_lineage=tuple(edges[1:])), origins)
-    assert {row.column for row in fewer} <= {row.column for row in found}
+    assert {row.column for row in fewer} <= {row.column for row in rows}
 
 
 class Account:
@@ -197,15 +197,15 @@ def test_a_classified_column_is_followed_and_matched_in_any_case(account: Accoun
     account.classify("azure_sql_column", f"{ROOT}/dbo/Clean#Email")
     account.classify("azure_sql_column", f"{ROOT}/dbo/Far#Mail")
 
-    found = account.trace()
+    traced = account.trace()
 
-    assert set(found.origins) == {column("dbo.Raw.Mail"), column("dbo.Clean.EMail")}
-    assert {row.reached.column for row in found.columns} == {
+    assert set(traced.origins) == {column("dbo.Raw.Mail"), column("dbo.Clean.EMail")}
+    assert {row.reached.column for row in traced.columns} == {
         column("dbo.Mart.Contact"),
         column("dbo.Nowhere.EMail"),
     }
-    assert [row.entity.name for row in found.proposed if row.entity] == ["Contact"]
-    assert found.other_entities == 1
+    assert [row.entity.name for row in traced.proposed if row.entity] == ["Contact"]
+    assert traced.other_entities == 1
 
 
 def test_what_is_reached_shows_whether_it_bears_it(account: Account) -> None:
@@ -230,11 +230,11 @@ def test_what_is_reached_shows_whether_it_bears_it(account: Account) -> None:
 def test_a_table_that_bears_it_as_a_whole_makes_no_proposal(account: Account) -> None:
     account.classify("azure_sql_table", f"{ROOT}/dbo/RAW")
 
-    found = account.trace()
+    traced = account.trace()
 
-    assert found.origins == (column("dbo.Raw.*"),)
-    assert column("dbo.Clean.Id") in {row.reached.column for row in found.columns}
-    assert found.proposed == ()
+    assert traced.origins == (column("dbo.Raw.*"),)
+    assert column("dbo.Clean.Id") in {row.reached.column for row in traced.columns}
+    assert traced.proposed == ()
 
 
 def test_columns_of_files_count(account: Account) -> None:
@@ -244,10 +244,10 @@ def test_columns_of_files_count(account: Account) -> None:
         EMAIL, [schema.entities[0]["relationshipAttributes"]["columns"][0]["guid"]]
     )
 
-    found = account.trace()
+    traced = account.trace()
 
-    assert [row.reached.column for row in found.proposed] == [column("dbo.Mart.Other")]
-    assert found.other_entities == 0
+    assert [row.reached.column for row in traced.proposed] == [column("dbo.Mart.Other")]
+    assert traced.other_entities == 0
 
 
 def test_an_index_that_lags_behind_hides_nothing(account: Account) -> None:
@@ -262,9 +262,9 @@ def test_an_index_that_lags_behind_hides_nothing(account: Account) -> None:
             return type(answer)(200, {}, empty)
 
     client = connect(PurviewTarget("emulator"), Lagging())
-    found = trace(account.lineage, CatalogueResolver(client, account.databases), client, EMAIL)
+    traced = trace(account.lineage, CatalogueResolver(client, account.databases), client, EMAIL)
 
-    assert found.origins == (column("dbo.Raw.Mail"),)
+    assert traced.origins == (column("dbo.Raw.Mail"),)
 
 
 def test_nothing_bears_it(account: Account) -> None:
@@ -357,15 +357,17 @@ class TestLargeAccounts:
         monkeypatch.setattr("sql_lineage_purview.purview.checking.classified._FEW", 1)
         monkeypatch.setattr("sql_lineage_purview.purview.checking.classified.MOST_HITS", 1)
 
-        found, _ = self.traced(databases, self.lineage(graph_text(), 0), 5)
+        traced_lineage, _ = self.traced(databases, self.lineage(graph_text(), 0), 5)
 
-        assert found.unsearched == (f"{ROOT}/dbo/",)
-        assert found.origins == (column("dbo.Raw.Mail"),)
+        assert traced_lineage.unsearched == (f"{ROOT}/dbo/",)
+        assert traced_lineage.origins == (column("dbo.Raw.Mail"),)
 
     def test_the_columns_of_many_files_are_read_in_few_requests(
         self, databases: DatabaseMap, graph_text: Any
     ) -> None:
-        found, requests = self.traced(databases, self.lineage(graph_text(), 60), 0, files=60)
+        traced_lineage, requests = self.traced(
+            databases, self.lineage(graph_text(), 60), 0, files=60
+        )
 
-        assert found.origins == (column("dbo.Raw.Mail"),)
+        assert traced_lineage.origins == (column("dbo.Raw.Mail"),)
         assert requests < 20

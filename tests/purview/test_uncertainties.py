@@ -97,9 +97,9 @@ def test_a_push_is_complete_and_the_next_one_empty(
             )
 
         for source, targets in (("A", range(8)), ("B", range(2, 12))):
-            made = plan(source, targets)
-            counts = made.counts()
-            result = push(made, client, OPTIONS)
+            new_plan = plan(source, targets)
+            counts = new_plan.counts()
+            result = push(new_plan, client, OPTIONS)
             done = (
                 len(result.created),
                 len(result.updated),

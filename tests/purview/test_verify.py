@@ -252,15 +252,15 @@ def test_a_planted_drift_is_found(
     if account.emulator.behaviour.switches.deletes == "hard":
         expected = {row for row in expected if LISTED not in row[2]}
 
-    found = account.drifts()
+    drifts = account.drifts()
 
-    unexpected = [row for row in found if not any(_is(row, wanted) for wanted in expected)]
+    unexpected = [row for row in drifts if not any(_is(row, drift) for drift in expected)]
     assert not unexpected
-    assert not [wanted for wanted in expected if not any(_is(row, wanted) for row in found)], found
+    assert not [drift for drift in expected if not any(_is(row, drift) for row in drifts)], drifts
 
 
-def _is(row: Drift, wanted: tuple[str, DriftKind, str]) -> bool:
-    return (row.qualified_name, row.kind) == wanted[:2] and wanted[2] in row.detail
+def _is(row: Drift, expected: tuple[str, DriftKind, str]) -> bool:
+    return (row.qualified_name, row.kind) == expected[:2] and expected[2] in row.detail
 
 
 class TestWhatStaysListed:
@@ -320,10 +320,10 @@ class TestWhatStaysListed:
 
     def test_a_plan_whose_asset_was_deleted_since_is_refused(self, account: Account) -> None:
         account.delete(LOAD)
-        made = account.plan()
+        new_plan = account.plan()
         account.delete(f"{ROOT}/dbo/B", "azure_sql_table")
 
-        (failure,) = push(made, account.client, PushOptions(saved=True)).failed
+        (failure,) = push(new_plan, account.client, PushOptions(saved=True)).failed
 
         assert "no longer in the catalogue: make the plan again" in failure.reason
 
@@ -339,10 +339,10 @@ def test_an_end_that_is_answered_as_deleted_is_found(account: Account) -> None:
                 entity["relationshipAttributes"]["outputs"][0]["entityStatus"] = "DELETED"
             return Reply(reply.status, reply.headers, json.dumps(document).encode())
 
-    found = verify(account.plan(), connect(PurviewTarget("emulator"), Kept()))
+    drifts = verify(account.plan(), connect(PurviewTarget("emulator"), Kept()))
 
     assert "Fact, one of its outputs, is deleted" in {
-        row.detail for row in found if row.kind is DriftKind.END_GONE
+        row.detail for row in drifts if row.kind is DriftKind.END_GONE
     }
 
 
@@ -350,17 +350,17 @@ def test_a_type_that_does_not_declare_the_mapping_is_found(
     account: Account, databases: DatabaseMap, graph_text: type[Any]
 ) -> None:
     with Emulator(":memory:") as emulator:
-        other = Account(emulator, databases, graph_text)
+        second_account = Account(emulator, databases, graph_text)
         seed(emulator, [table("A"), table("Fact")])
-        other.call(
+        second_account.call(
             "POST",
             "/types/typedefs",
             {"entityDefs": [{"name": PROCESS_TYPE, "superTypes": ["Process"]}]},
         )
 
-        found = other.drifts()
+        drifts = second_account.drifts()
 
-    assert {(row.qualified_name, row.kind) for row in found} == {
+    assert {(row.qualified_name, row.kind) for row in drifts} == {
         (PROCESS_TYPE, DriftKind.HIDDEN),
         (LOAD, DriftKind.MISSING),
     }
@@ -400,9 +400,9 @@ def test_lineage_of_views_without_a_process_counts(
         PlannedRelation(PlannedAction.UNCHANGED, end, start, "[]"),
     )
 
-    found = verify(replace(account.plan(), relations=rows), account.client)
+    drifts = verify(replace(account.plan(), relations=rows), account.client)
 
-    assert [(row.kind, row.name) for row in found] == [(kind, "a -> b")]
+    assert [(row.kind, row.name) for row in drifts] == [(kind, "a -> b")]
 
 
 def test_a_column_of_a_file_is_held_against_its_schema(account: Account) -> None:

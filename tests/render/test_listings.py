@@ -58,8 +58,8 @@ class TestDiagnostics:
         assert render_diagnostic(self.FINDING) == "a/b.sql:3:5: SLP101 what\n"
 
     def test_show_a_statement_that_takes_several_lines(self) -> None:
-        found = replace(self.FINDING, statement="select a\nfrom \x1b[31mb")
-        assert render_diagnostic(found).splitlines()[1:] == [
+        diagnostic = replace(self.FINDING, statement="select a\nfrom \x1b[31mb")
+        assert render_diagnostic(diagnostic).splitlines()[1:] == [
             "    | select a",
             "    | from \\x1b[31mb",
         ]

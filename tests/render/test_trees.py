@@ -52,22 +52,24 @@ def test_a_scan_is_grouped_by_written_table() -> None:
 def test_what_people_declare_is_marked_and_followed() -> None:
     b, c = parse_name("dbo.B"), parse_name("dbo.C")
     graph = tables_graph("dbo.A -> dbo.B")
-    said = (
+    comment = (
         Declaration(c, b, (("x", "y"),), "say.sql", 3),
         Declaration(c, b, (), "say.sql", 4, Stale.DERIVED),
     )
 
-    lines = _text(render_tree(replace(graph, declared=said))).splitlines()
+    lines = _text(render_tree(replace(graph, declared=comment))).splitlines()
     assert lines[-3:] == [
         "    dbo.C",
         "        dbo.B  declared  say.sql:3",
         "        dbo.B  declared  say.sql:4  (stale: derived)",
     ]
-    assert _tables(replace(graph, declared=said[:1]), "dbo.C", Direction.UP)[:2] == [
+    assert _tables(replace(graph, declared=comment[:1]), "dbo.C", Direction.UP)[:2] == [
         "dbo.C  is fed by",
         "    dbo.B  declared  say.sql:3",
     ]
-    column = _text(render_lineage(replace(graph, declared=said[:1]), Column(c, "y"), Direction.UP))
+    column = _text(
+        render_lineage(replace(graph, declared=comment[:1]), Column(c, "y"), Direction.UP)
+    )
     assert column.splitlines() == ["dbo.C.y  is fed by", "    dbo.B.x  declared  say.sql:3"]
 
 

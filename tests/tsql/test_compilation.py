@@ -56,7 +56,7 @@ STATEMENTS = [
 
 
 def codes(facts: FileFacts) -> set[str]:
-    return {found.code for found in facts.diagnostics}
+    return {diagnostic.code for diagnostic in facts.diagnostics}
 
 
 def of_statements(facts: FileFacts) -> list[StatementFact]:
@@ -242,7 +242,7 @@ def test_strings_that_run_strings_are_followed_only_so_far() -> None:
 def test_what_a_string_holds_is_in_no_message(sql: str) -> None:
     facts = compiled(sql)
     assert facts.diagnostics
-    assert not [found for found in facts.diagnostics if "hush" in found.message]
+    assert not [diagnostic for diagnostic in facts.diagnostics if "hush" in diagnostic.message]
 
 
 def test_a_statement_that_is_not_understood_is_laid_out_without_its_strings() -> None:
@@ -250,21 +250,23 @@ def test_a_statement_that_is_not_understood_is_laid_out_without_its_strings() ->
         "SELECT 1; insert dbo.t (a) select x, 'secret', 0xBEEF /* note */ from dbo.s where y = "
         "= 1 and z in (select w from u)"
     )
-    (found,) = compiled(text).diagnostics
-    assert found.code == "SLP101"
-    assert found.statement is not None
-    assert found.statement.startswith("insert dbo.t (a)\nselect x,\n")
-    assert "\nwhere y = = 1\n" in found.statement
-    assert not any(hidden in found.statement for hidden in ("secret", "BEEF", "note", "SELECT 1"))
+    (diagnostic,) = compiled(text).diagnostics
+    assert diagnostic.code == "SLP101"
+    assert diagnostic.statement is not None
+    assert diagnostic.statement.startswith("insert dbo.t (a)\nselect x,\n")
+    assert "\nwhere y = = 1\n" in diagnostic.statement
+    assert not any(
+        hidden in diagnostic.statement for hidden in ("secret", "BEEF", "note", "SELECT 1")
+    )
 
 
 def test_a_statement_that_is_too_long_or_too_deep_is_laid_out_as_far_as_it_goes() -> None:
-    for rest in ("x, " * 5_000, "(" * 900 + "1" + ")" * 900):
-        (found,) = compiled(" ".join(("SELECT a FROM b WHERE =", rest))).diagnostics
-        assert found.statement is not None
-        assert found.statement.startswith("SELECT a")
-        assert len(found.statement) < 20_000
+    for tail in ("x, " * 5_000, "(" * 900 + "1" + ")" * 900):
+        (diagnostic,) = compiled(" ".join(("SELECT a FROM b WHERE =", tail))).diagnostics
+        assert diagnostic.statement is not None
+        assert diagnostic.statement.startswith("SELECT a")
+        assert len(diagnostic.statement) < 20_000
 
 
 def test_what_was_understood_is_not_laid_out() -> None:
-    assert [found.statement for found in compiled("EXEC (@x)").diagnostics] == [None]
+    assert [diagnostic.statement for diagnostic in compiled("EXEC (@x)").diagnostics] == [None]

@@ -51,8 +51,8 @@ def test_text_that_is_no_unicode_is_windows_1252() -> None:
 
 def test_bytes_of_no_known_encoding_are_replaced_and_told() -> None:
     decoded = decode(b"SELECT 1\nFROM t\x81\xff")
-    (found,) = decoded.diagnostics
-    assert (found.code, found.span.line) == ("SLP003", 2)
+    (diagnostic,) = decoded.diagnostics
+    assert (diagnostic.code, diagnostic.span.line) == ("SLP003", 2)
     assert decoded.text == "SELECT 1\nFROM t\N{REPLACEMENT CHARACTER}ÿ"
 
 
@@ -98,5 +98,5 @@ def test_line_ends_that_git_has_changed_are_put_right(encoding: str, lines: list
     data = mark + "\r\n".join(lines).encode(encoding)
     decoded = decode(data.replace(b"\n", b"\r\n"))
     assert decoded.text == "\n".join(lines)
-    assert [found.code for found in decoded.diagnostics] == ["SLP003"]
+    assert [diagnostic.code for diagnostic in decoded.diagnostics] == ["SLP003"]
     assert decode(data) == replace(decoded, diagnostics=())

@@ -43,10 +43,10 @@ def skeleton(text: str) -> list[tuple[Kind, str, int]]:
 @settings(max_examples=80, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=6).map(" ".join), st.sampled_from(Literals))
 def test_nothing_but_strings_and_comments_changes(text: str, literals: Literals) -> None:
-    seen = disclosed(text, literals)
+    text_seen = disclosed(text, literals)
 
-    assert skeleton(seen) == skeleton(text)
-    assert disclosed(seen, literals) == seen
+    assert skeleton(text_seen) == skeleton(text)
+    assert disclosed(text_seen, literals) == text_seen
 
 
 @example("'\nGO\n'", Literals.HIDE)

@@ -29,7 +29,11 @@ def no_file(path: str, stack: tuple[str, ...]) -> bytes:
 
 
 def gaps(text: str) -> list[str]:
-    return [found.message for found in compiled(text).diagnostics if found.rule.gap is Gap.SYNTAX]
+    return [
+        diagnostic.message
+        for diagnostic in compiled(text).diagnostics
+        if diagnostic.rule.gap is Gap.SYNTAX
+    ]
 
 
 @pytest.mark.parametrize("text", SOUND)
@@ -50,11 +54,11 @@ def test_layout_makes_no_statement_unsound(text: str, data: st.DataObject) -> No
 
 
 def test_the_place_is_that_of_the_first_word_that_cannot_stand_there() -> None:
-    (found,) = compiled("SELECT a\nFROM dbo.t JOIN dbo.u\n  WHERE a = 1").diagnostics
+    (diagnostic,) = compiled("SELECT a\nFROM dbo.t JOIN dbo.u\n  WHERE a = 1").diagnostics
 
-    assert found.code == "SLP101"
-    assert (found.span.line, found.span.column) == (3, 3)
-    assert found.message == "not understood near 'WHERE': it cannot stand there"
+    assert diagnostic.code == "SLP101"
+    assert (diagnostic.span.line, diagnostic.span.column) == (3, 3)
+    assert diagnostic.message == "not understood near 'WHERE': it cannot stand there"
 
 
 @pytest.mark.parametrize("hole", ["{{ x }}", "${x}", "$(x)"])
@@ -70,5 +74,5 @@ def test_rows_are_checked_each_by_its_words() -> None:
     right = "(1, 'a', f(2)), (2, 'b', f(3)), (DEFAULT, x.y, -1), (3, 'c', f(4)),"
     insert = "INSERT INTO t (a, b, c) VALUES ~ (4, 'd', f(5))".replace("~", right)
     assert gaps(insert) == []
-    found = compiled(insert.replace("'d'", "'d' 'd'")).diagnostics
-    assert [one.code for one in found] == ["SLP101"]
+    diagnostics = compiled(insert.replace("'d'", "'d' 'd'")).diagnostics
+    assert [diagnostic.code for diagnostic in diagnostics] == ["SLP101"]

@@ -40,7 +40,7 @@ def is_given_up(graph: LineageGraph) -> bool:
     """
     if not graph.diagnostics or not sqlglot.parser.__file__.endswith(".py"):
         return False
-    assert [found.code for found in graph.diagnostics] == ["SLP105"]
+    assert [diagnostic.code for diagnostic in graph.diagnostics] == ["SLP105"]
     assert statement_lines(graph) == ["OTHER  reads dbo.s  writes dbo.t"]
     return True
 
@@ -83,9 +83,10 @@ def test_endless_parentheses_cost_their_batch(*, closed: bool) -> None:
     facts = compiled(
         "INSERT INTO dbo.t (a) SELECT ~ FROM dbo.s;\nGO\nDELETE dbo.u;".replace("~", inner)
     )
-    assert [(found.code, found.span.line, found.span.column) for found in facts.diagnostics] == [
-        ("SLP105", 1, 30)
-    ]
+    assert [
+        (diagnostic.code, diagnostic.span.line, diagnostic.span.column)
+        for diagnostic in facts.diagnostics
+    ] == [("SLP105", 1, 30)]
     assert [str(name) for fact in facts.items for name in getattr(fact, "writes", ())] == [
         "dbo.t",
         "dbo.u",
@@ -107,7 +108,9 @@ def test_nesting_beyond_what_can_be_read_is_no_defect() -> None:
             "~", "NOT " * 200_000
         )
     )
-    assert [(found.code, found.span.line) for found in facts.diagnostics] == [("SLP105", 1)]
+    assert [(diagnostic.code, diagnostic.span.line) for diagnostic in facts.diagnostics] == [
+        ("SLP105", 1)
+    ]
     assert [str(name) for fact in facts.items for name in getattr(fact, "writes", ())] == [
         "dbo.t",
         "dbo.u",
@@ -125,7 +128,7 @@ def test_nesting_beyond_what_can_be_read_is_no_defect() -> None:
 def test_joins_without_their_on_are_given_up(joins: str) -> None:
     """The server refuses them; their tables are told."""
     graph = lineage_of(f"INSERT INTO dbo.t (a) SELECT a FROM dbo.s AS x {joins};")
-    assert "SLP101" in {found.code for found in graph.diagnostics}
+    assert "SLP101" in {diagnostic.code for diagnostic in graph.diagnostics}
     assert [str(edge.source) for edge in graph.table_lineage] == ["dbo.s"]
 
 

@@ -179,9 +179,9 @@ def test_a_variable_has_the_value_that_was_set_last() -> None:
 def test_what_is_never_closed_costs_its_batch_only(text: str, what: str) -> None:
     source = SourceText(f"SELECT 1\nGO\nSELECT {text}\nGO\nSELECT 2")
     tokens = lexed(source)
-    (found,) = source.diagnostics
-    assert (found.code, found.span.line) == ("SLP102", 3)
-    assert what in found.message
+    (diagnostic,) = source.diagnostics
+    assert (diagnostic.code, diagnostic.span.line) == ("SLP102", 3)
+    assert what in diagnostic.message
     assert [t.value for t in tokens if t.kind is Kind.NUMBER] == ["1", "2"]
 
 

@@ -14,33 +14,33 @@ from sql_lineage_purview.tsql.reading.sqlcmd import CircularIncludeError, Comman
 def read(
     text: str,
     files: Mapping[str, str | OSError] | None = None,
-    given: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Commands:
-    known = files or {}
+    known_files = files or {}
 
     def include(path: str, stack: tuple[str, ...]) -> bytes:
         if path in stack:
             raise CircularIncludeError(path)
-        found = known.get(path, FileNotFoundError(path))
-        if isinstance(found, OSError):
-            raise found
-        return found.encode()
+        content = known_files.get(path, FileNotFoundError(path))
+        if isinstance(content, OSError):
+            raise content
+        return content.encode()
 
-    return read_commands(text, given or {}, include)
+    return read_commands(text, variables or {}, include)
 
 
 def filled(
     text: str,
     files: Mapping[str, str | OSError] | None = None,
-    given: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> str:
     """What `$(x)` on the last line of a script stands for."""
-    found = read(f"{text}\n$(x)", files, given)
-    return found.variables.filled("$(x)", len(found.text) - 4)
+    commands = read(f"{text}\n$(x)", files, variables)
+    return commands.variables.filled("$(x)", len(commands.text) - 4)
 
 
-def findings(found: Commands) -> list[tuple[str, int]]:
-    return [(one.code, one.span.line) for one in found.diagnostics]
+def findings(commands: Commands) -> list[tuple[str, int]]:
+    return [(diagnostic.code, diagnostic.span.line) for diagnostic in commands.diagnostics]
 
 
 class TestText:
@@ -76,10 +76,10 @@ class TestText:
         ],
     )
     def test_a_colon_elsewhere_is_text(self, text: str) -> None:
-        found = read(text)
+        commands = read(text)
 
-        assert found.text == text
-        assert not found.inclusions
+        assert commands.text == text
+        assert not commands.inclusions
 
     @pytest.mark.parametrize(
         "text",
@@ -103,10 +103,10 @@ class TestText:
 
     @given(st.text(alphabet=":r!setva x$()'[]\"-/*\n", max_size=60))
     def test_any_text_keeps_its_length_and_lines(self, text: str) -> None:
-        found = read(text)
+        commands = read(text)
 
-        assert len(found.text) == len(text)
-        assert [at for at, character in enumerate(found.text) if character == "\n"] == [
+        assert len(commands.text) == len(text)
+        assert [at for at, character in enumerate(commands.text) if character == "\n"] == [
             at for at, character in enumerate(text) if character == "\n"
         ]
 
@@ -127,7 +127,7 @@ class TestVariables:
         ],
     )
     def test_the_last_word_counts(self, text: str, value: str) -> None:
-        assert filled(text, given={"x": "given"}) == value
+        assert filled(text, variables={"x": "given"}) == value
 
     def test_of_a_file_that_is_brought_in_count_behind_it(self) -> None:
         files = {"one.sql": ":r two.sql\n:setvar x $(y)!", "two.sql": ":setvar y 2"}
@@ -141,12 +141,15 @@ class TestVariables:
 
 class TestInclusions:
     def test_are_told_with_what_led_there_and_what_is_set_by_then(self) -> None:
-        found = read(
+        commands = read(
             ':setvar A 1\n:r "one.sql"\n:setvar A\n:r two.sql',
             {"one.sql": ":setvar B 2\n:r two.sql", "two.sql": "SELECT 1"},
         )
 
-        assert [(one.path, one.stack, dict(one.variables)) for one in found.inclusions] == [
+        assert [
+            (inclusion.path, inclusion.stack, dict(inclusion.variables))
+            for inclusion in commands.inclusions
+        ] == [
             ("one.sql", (), {"a": "1"}),
             ("two.sql", ("one.sql",), {"a": "1", "b": "2"}),
             ("two.sql", (), {"b": "2"}),
@@ -161,12 +164,12 @@ class TestInclusions:
         ]
 
     def test_a_circle_is_told_where_it_begins(self) -> None:
-        found = read(
+        commands = read(
             "SELECT 1\n:r one.sql", {"one.sql": "\n\n\n:r two.sql", "two.sql": ":r one.sql"}
         )
 
-        assert findings(found) == [("SLP404", 2)]
-        assert found.diagnostics[0].message == (
+        assert findings(commands) == [("SLP404", 2)]
+        assert commands.diagnostics[0].message == (
             ":r one.sql: brings in one.sql, which is being read already"
         )
 

@@ -24,18 +24,18 @@ def nodes_of(text: str) -> list[Node]:
 
 
 def starts(nodes: list[Node]) -> list[int]:
-    found: list[int] = []
+    offsets: list[int] = []
     for node in nodes:
         match node:
             case Leaf():
-                found.append(node.tokens[0].start)
+                offsets.append(node.tokens[0].start)
             case Conditional() | BlockNode():
-                found.append(node.keyword.start)
+                offsets.append(node.keyword.start)
                 for arm in node.arms:
-                    found += starts(arm)
+                    offsets += starts(arm)
             case ModuleNode():
-                found += [node.header[0].start, *starts(node.statements)]
-    return found
+                offsets += [node.header[0].start, *starts(node.statements)]
+    return offsets
 
 
 def marked_anew(marked: str) -> str:
@@ -224,8 +224,8 @@ def test_cut(marked: str) -> None:
     "marked", [case for case in CASES.values() if "GO" not in case.split()], ids=str
 )
 def test_case_and_line_ends_change_nothing(marked: str) -> None:
-    other = marked.lower().replace(" ", "\r\n")
-    assert marked_anew(other) == other
+    variant = marked.lower().replace(" ", "\r\n")
+    assert marked_anew(variant) == variant
 
 
 def test_a_parenthesis_that_is_never_closed_costs_its_statement() -> None:
@@ -256,29 +256,29 @@ FROM VALUES ( ) ; , : a @b 1 'x' EXISTS COLUMN ON UNION""".split()
 
 
 def tokens_of(nodes: list[Node]) -> list[Token]:
-    found: list[Token] = []
+    tokens: list[Token] = []
     for node in nodes:
         match node:
             case Leaf():
-                found += node.tokens
+                tokens += node.tokens
             case Conditional():
-                found += [node.keyword, *node.condition]
+                tokens += [node.keyword, *node.condition]
             case BlockNode():
-                found.append(node.keyword)
+                tokens.append(node.keyword)
             case ModuleNode():
-                found += node.header if node.statements else node.header + node.body
+                tokens += node.header if node.statements else node.header + node.body
         for arm in getattr(node, "arms", ()):
-            found += tokens_of(arm)
-        found += tokens_of(getattr(node, "statements", []))
-    return found
+            tokens += tokens_of(arm)
+        tokens += tokens_of(getattr(node, "statements", []))
+    return tokens
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join))
 def test_no_word_is_lost_and_none_stands_in_two_statements(text: str) -> None:
     structure = {"ELSE", "END", "TRY", "CATCH", "BEGIN", ";"}
-    found = tokens_of(nodes_of(text))
-    assert len({id(token) for token in found}) == len(found)
-    starts_found = {token.start for token in found}
+    tokens = tokens_of(nodes_of(text))
+    assert len({id(token) for token in tokens}) == len(tokens)
+    starts_found = {token.start for token in tokens}
     assert [
         token
         for token in lexed(text)
@@ -288,14 +288,14 @@ def test_no_word_is_lost_and_none_stands_in_two_statements(text: str) -> None:
 
 @given(st.lists(st.sampled_from(WORDS), max_size=300).map(" ".join), st.integers(1, 400))
 def test_statements_are_the_same_however_little_is_lexed_at_a_time(text: str, window: int) -> None:
-    whole = starts(nodes_of(text))
+    expected = starts(nodes_of(text))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lexer, "_WINDOW", window)
-        assert starts(nodes_of(text)) == whole
+        assert starts(nodes_of(text)) == expected
 
 
 def test_a_cut_statement_is_forgotten() -> None:
     batch = next(SourceText("INSERT INTO dbo.t (a, b) SELECT 1, 'x';\n" * 20_000).batches())
-    held = [len(batch.tokens) for _ in cut(batch)]
-    assert len(held) == 20_000
-    assert max(held) < 200_000
+    sizes = [len(batch.tokens) for _ in cut(batch)]
+    assert len(sizes) == 20_000
+    assert max(sizes) < 200_000

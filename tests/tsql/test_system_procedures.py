@@ -45,7 +45,7 @@ def test_a_password_in_a_command_is_not_told() -> None:
         EXEC xp_cmdshell @cmd
     """)
     assert graph.diagnostics
-    assert not [found for found in graph.diagnostics if "sesame" in found.message]
+    assert not [diagnostic for diagnostic in graph.diagnostics if "sesame" in diagnostic.message]
 
 
 def test_a_script_in_another_language_is_not_kept() -> None:

@@ -22,7 +22,7 @@ class WrittenDown:
     tables: dict[str, Relation]
     variables: dict[str, Value] = field(default_factory=dict)
     reported: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
 
     @property
     def naming(self) -> Naming:

@@ -108,6 +108,6 @@ def test_no_more_summaries_are_kept_than_are_worth_it() -> None:
 
 def test_equal_result_sets_are_one() -> None:
     rows = [ResultSet(table("dbo.s", "a"), conditional=False) for _ in range(2)]
-    other = ResultSet(table("dbo.s", "b"), conditional=False)
+    differing = ResultSet(table("dbo.s", "b"), conditional=False)
 
-    assert distinct([*rows, other]) == [rows[0], other]
+    assert distinct([*rows, differing]) == [rows[0], differing]

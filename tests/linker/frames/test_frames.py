@@ -25,8 +25,8 @@ def callee_of(caller: Frame) -> Frame:
 def caller_with(*tables: str) -> Frame:
     frame = frame_of()
     for text in tables:
-        made = frame.state.temporaries.create(name(text), table("dbo.s", "a"))
-        made.maker = frame.state
+        temporary = frame.state.temporaries.create(name(text), table("dbo.s", "a"))
+        temporary.maker = frame.state
     return frame
 
 
@@ -37,9 +37,9 @@ def test_a_frame_runs_statements_into_its_state() -> None:
         frame.context.rows.number(statement, "run.sql")
     frame.run(body)
 
-    made = frame.state.find_temporary(name("#t"))
-    assert made is not None
-    assert sources(made.bound.columns[0].flows) == ["dbo.s.a"]
+    temporary = frame.state.find_temporary(name("#t"))
+    assert temporary is not None
+    assert sources(temporary.bound.columns[0].flows) == ["dbo.s.a"]
 
 
 def test_a_callee_sees_and_fills_the_tables_of_its_caller() -> None:

@@ -52,8 +52,8 @@ def test_columns_around_a_star_are_counted_from_both_ends() -> None:
         ["dbo.s.*"],
         ["dbo.s.c"],
     ]
-    assert {way.certainty for way in aligned["x"].values()} == {Certainty.PARTIAL}
-    assert {way.certainty for way in aligned["z"].values()} == {Certainty.EXACT}
+    assert {provenance.certainty for provenance in aligned["x"].values()} == {Certainty.PARTIAL}
+    assert {provenance.certainty for provenance in aligned["z"].values()} == {Certainty.EXACT}
 
 
 def test_an_emptied_relation_keeps_its_shape() -> None:

@@ -50,7 +50,9 @@ def test_a_bare_name_is_that_of_the_one_item_that_has_it() -> None:
 
     assert isinstance(resolution, ResolvedColumn)
     assert resolution.base == Column(name("dbo.t"), "b")
-    assert {way.certainty for way in resolution.flows.values()} == {Certainty.EXPANDED}
+    assert {provenance.certainty for provenance in resolution.flows.values()} == {
+        Certainty.EXPANDED
+    }
 
 
 def test_a_bare_name_that_two_items_have_is_ambiguous() -> None:
@@ -74,7 +76,9 @@ def test_what_is_left_over_is_the_unknown_tables_by_elimination() -> None:
 
     assert isinstance(resolution, ResolvedColumn)
     assert sources(resolution.flows) == ["dbo.u.b"]
-    assert {way.certainty for way in resolution.flows.values()} == {Certainty.INFERRED}
+    assert {provenance.certainty for provenance in resolution.flows.values()} == {
+        Certainty.INFERRED
+    }
 
 
 def test_of_two_unknown_tables_neither_is_guessed() -> None:
