@@ -27,7 +27,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.properties.perturbation_engine import UnfitError
-from tests.properties.perturbation_law import Finding, drawn, examine, smallest, told
+from tests.properties.perturbation_law import Finding, drawn, examine, report_of, smallest
 
 _SHRUNK = 10  # missed edges after which programs are shown as they are: shrinking takes minutes
 
@@ -106,10 +106,10 @@ def _print(totals: Totals, shown: int) -> None:
     for number, finding in totals.failures:
         print(f"\n=== program {number} ===")
         short = len(totals.failures) <= _SHRUNK and finding.missed
-        print(told(examine(smallest(drawn(number), number), number) if short else finding))
-    for number, finding in sorted(totals.doubtful, key=lambda one: len(told(one[1])))[:shown]:
+        print(report_of(examine(smallest(drawn(number), number), number) if short else finding))
+    for number, finding in sorted(totals.doubtful, key=lambda one: len(report_of(one[1])))[:shown]:
         print(f"\n=== program {number}: never confirmed ===")
-        print(told(finding))
+        print(report_of(finding))
         print("\n".join(map(str, finding.unconfirmed)))
 
 

@@ -46,7 +46,7 @@ def cases() -> list[Case]:
     ]
 
 
-def expected_findings(scripts: dict[str, str]) -> list[str]:
+def expected_diagnostics(scripts: dict[str, str]) -> list[str]:
     return sorted(
         f"{path}:{number} {code}"
         for path, sql in scripts.items()
@@ -73,7 +73,7 @@ def test_spec(case: Case, request: pytest.FixtureRequest) -> None:
             expected = lines if kind == "statements" else sorted(lines)
             assert answer(graph) == expected, kind
     diagnostics = sorted(f"{d.path}:{d.span.line} {d.code}" for d in graph.diagnostics)
-    assert diagnostics == expected_findings(scripts)
+    assert diagnostics == expected_diagnostics(scripts)
 
 
 def rewrite(case: Case, answers: dict[str, list[str]]) -> None:

@@ -9,6 +9,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import sql_lineage_purview
 
 WORDS = frozenset(
@@ -31,11 +33,15 @@ def names(source: str) -> Iterator[str]:
                 yield name
 
 
-def test_names_are_nouns() -> None:
-    package = Path(sql_lineage_purview.__file__).parent
+@pytest.mark.parametrize(
+    "folder",
+    [Path(sql_lineage_purview.__file__).parent, Path(__file__).parent],
+    ids=lambda p: p.name,
+)
+def test_names_are_nouns(folder: Path) -> None:
     assigned = [
-        (path.relative_to(package).as_posix(), name)
-        for path in sorted(package.rglob("*.py"))
+        (path.relative_to(folder).as_posix(), name)
+        for path in sorted(folder.rglob("*.py"))
         for name in names(path.read_text(encoding="utf-8"))
     ]
     vague = [f"{path}: {name}" for path, name in assigned if name.strip("_").lower() in WORDS]

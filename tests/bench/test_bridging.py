@@ -49,7 +49,7 @@ def test_a_page_gets_a_line_for_each(corpora: Path, tmp_path: Path) -> None:
     assert "| repository 1 | 1 | 2 | 1 → 2 | 1 → 2 | 1 → 2 | 1 → 2 | 0 |" in lines
 
 
-def test_a_page_without_a_place_for_them_is_told(
+def test_a_page_without_a_place_for_them_is_reported(
     corpora: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = tmp_path / "page.md"

@@ -19,7 +19,7 @@ TABLES = {"dbo.Fact": ["Id", "Amount"], "stg.Sales": ["Id", "Amount", "Body"]}
 
 
 @dataclass(frozen=True)
-class Given:
+class Inputs:
     folder: Path
     document: Path
     truth: Path
@@ -37,7 +37,7 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def given(
+def inputs_of(
     place: Path,
     ours: Mapping[str, str],
     theirs: Mapping[str, str],
@@ -45,7 +45,7 @@ def given(
     stars: Mapping[str, int] | None = None,
     text: str = SCRIPT,
     defined: Sequence[str] = ("dbo.fact", "stg.sales"),
-) -> Given:
+) -> Inputs:
     """Both readings of one script; the columns of a module are separated by blanks."""
     folder = place / "db"
     folder.mkdir()
@@ -83,7 +83,7 @@ def given(
         answer.append(
             {"module": name, "stars": (stars or {}).get(name, 0), "columns": columns.split()}
         )
-    inputs = Given(folder, place / "lineage.json", place / "bind.jsonl")
+    inputs = Inputs(folder, place / "lineage.json", place / "bind.jsonl")
     inputs.document.write_text(json.dumps(document), encoding="utf-8")
     inputs.truth.write_text("".join(f"{json.dumps(row)}\n" for row in answer), encoding="utf-8")
     return inputs
@@ -97,7 +97,7 @@ def _rows(columns: str) -> list[dict[str, str]]:
 
 
 def test_columns_are_counted_by_module_table_and_column(place: Path) -> None:
-    result = given(
+    result = inputs_of(
         place,
         {"dbo.Load": "dbo.Fact.Id dbo.Fact.Amount", "dbo.Other": "stg.Sales.Id"},
         {"dbo.load": "dbo.fact.id stg.sales.id", "dbo.other": "stg.sales.id"},
@@ -110,7 +110,7 @@ def test_columns_are_counted_by_module_table_and_column(place: Path) -> None:
 
 
 def test_a_module_with_stars_counts_by_recall_alone(place: Path) -> None:
-    result = given(
+    result = inputs_of(
         place,
         {"dbo.Load": "dbo.Fact.Id dbo.Fact.Amount", "dbo.Other": "stg.Sales.Id"},
         {"dbo.load": "dbo.fact.id stg.sales.id", "dbo.other": "stg.sales.id"},
@@ -122,7 +122,7 @@ def test_a_module_with_stars_counts_by_recall_alone(place: Path) -> None:
 
 
 def test_columns_of_tables_that_the_folder_does_not_define_are_left_out(place: Path) -> None:
-    result = given(
+    result = inputs_of(
         place, {"dbo.Load": "other.Gone.Id dbo.Fact.Id"}, {"dbo.load": "dbo.fact.id"}
     ).result()
 
@@ -130,7 +130,7 @@ def test_columns_of_tables_that_the_folder_does_not_define_are_left_out(place: P
 
 
 def test_a_module_that_the_document_lacks_is_missed_with_all_its_columns(place: Path) -> None:
-    result = given(place, {}, {"dbo.load": "dbo.fact.id dbo.fact.amount"}).result()
+    result = inputs_of(place, {}, {"dbo.load": "dbo.fact.id dbo.fact.amount"}).result()
 
     assert result.absent == ["dbo.load"]
     assert result.recall(strict=True) == 0.0
@@ -138,13 +138,15 @@ def test_a_module_that_the_document_lacks_is_missed_with_all_its_columns(place: 
 
 
 def test_names_are_compared_without_brackets(place: Path) -> None:
-    inputs = given(place, {"[dbo].[Load.All]": "[dbo].[Fact].Id"}, {"dbo.load.all": "dbo.fact.id"})
+    inputs = inputs_of(
+        place, {"[dbo].[Load.All]": "[dbo].[Fact].Id"}, {"dbo.load.all": "dbo.fact.id"}
+    )
 
     assert inputs.result().both == 1
 
 
 def test_the_share_of_defined_tables_leaves_temporary_and_dynamic_ones_out(place: Path) -> None:
-    inputs = given(place, {}, {})
+    inputs = inputs_of(place, {}, {})
     ours = load_modules(inputs.document, inputs.folder)
 
     assert ours.used == {"stg.sales", "dbo.fact", "other.gone"}
@@ -184,7 +186,7 @@ def test_a_waiver_excuses_what_the_other_side_cannot_know(
         :: -1 if rule[0] == "extra" else 1
     ]
 
-    result = given(place, {"dbo.Load": ours}, {"dbo.load": theirs}, text=text).result()
+    result = inputs_of(place, {"dbo.Load": ours}, {"dbo.load": theirs}, text=text).result()
 
     assert dict(result.excused) == {rule: 1}
     assert {result.recall(strict=True), result.precision(strict=True)} == {0.5, 1.0}
@@ -205,11 +207,13 @@ def test_a_waiver_excuses_what_the_other_side_cannot_know(
     ],
 )
 def test_no_waiver_excuses_another_column(place: Path, text: str, ours: str, theirs: str) -> None:
-    assert not given(place, {"dbo.Load": ours}, {"dbo.load": theirs}, text=text).result().excused
+    assert (
+        not inputs_of(place, {"dbo.Load": ours}, {"dbo.load": theirs}, text=text).result().excused
+    )
 
 
 def test_a_column_that_a_view_has_through_a_star_is_excused(place: Path) -> None:
-    inputs = given(
+    inputs = inputs_of(
         place,
         {"dbo.All": "stg.Sales.Id", "dbo.Load": "dbo.All.Id dbo.Fact.Id"},
         {"dbo.all": "", "dbo.load": "dbo.fact.id"},
@@ -227,7 +231,7 @@ def test_thresholds_are_held_with_waivers_or_without(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = "SELECT j.a FROM stg.Sales s CROSS APPLY OPENJSON(s.Body) j"
-    inputs = given(
+    inputs = inputs_of(
         place, {"dbo.Load": "stg.Sales.Id stg.Sales.Body"}, {"dbo.load": "stg.sales.id"}, text=text
     )
 
@@ -242,7 +246,7 @@ def test_thresholds_are_held_with_waivers_or_without(
 def test_a_truth_without_columns_meets_no_threshold(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    inputs = given(place, {"dbo.Load": ""}, {"dbo.load": ""})
+    inputs = inputs_of(place, {"dbo.Load": ""}, {"dbo.load": ""})
 
     assert main(inputs.arguments) == 0
     assert main([*inputs.arguments, "--at-least", "0.5"]) == 1
@@ -256,7 +260,7 @@ def test_differences_are_listed_with_the_worst_modules_first(
 
     main(
         [
-            *given(place, ours, {"dbo.a": "dbo.fact.amount", "dbo.b": "dbo.fact.id"}).arguments,
+            *inputs_of(place, ours, {"dbo.a": "dbo.fact.amount", "dbo.b": "dbo.fact.id"}).arguments,
             "--examples",
             "1",
         ]
@@ -269,7 +273,7 @@ def test_differences_are_listed_with_the_worst_modules_first(
 
 
 def test_the_answer_of_sql_server_is_compared_without_columns_of_functions(place: Path) -> None:
-    inputs = given(place, {"dbo.Load": "dbo.Fact.Id dbo.Fact.Amount", "dbo.Rows": ""}, {})
+    inputs = inputs_of(place, {"dbo.Load": "dbo.Fact.Id dbo.Fact.Amount", "dbo.Rows": ""}, {})
     document = json.loads(inputs.document.read_text(encoding="utf-8"))
     document["modules"][1]["kind"] = "FUNCTION"
     inputs.document.write_text(json.dumps(document), encoding="utf-8")
@@ -286,7 +290,7 @@ def test_the_answer_of_sql_server_is_compared_without_columns_of_functions(place
 
 def test_no_waiver_speaks_against_sql_server_itself(place: Path) -> None:
     text = "ALTER TABLE dbo.Fact ADD FOREIGN KEY (Id) REFERENCES stg.Sales (Id)"
-    inputs = given(place, {"dbo.Load": "dbo.Fact.Id"}, {}, text=text)
+    inputs = inputs_of(place, {"dbo.Load": "dbo.Fact.Id"}, {}, text=text)
     inputs.truth.write_text("dbo.load|dbo.fact|id\ndbo.load|stg.sales|id\n", encoding="utf-8")
 
     result = compare(
@@ -298,7 +302,7 @@ def test_no_waiver_speaks_against_sql_server_itself(place: Path) -> None:
 
 
 def test_a_module_that_the_truth_has_in_another_version_can_be_left_out(place: Path) -> None:
-    inputs = given(place, {"dbo.Load": "dbo.Fact.Id", "dbo.New": "dbo.Fact.Id"}, {})
+    inputs = inputs_of(place, {"dbo.Load": "dbo.Fact.Id", "dbo.New": "dbo.Fact.Id"}, {})
     inputs.truth.write_text("dbo.load|dbo.fact|id\ndbo.new|dbo.fact|amount\n", encoding="utf-8")
     arguments = [
         str(inputs.folder),
@@ -331,10 +335,10 @@ def test_a_module_that_the_truth_has_in_another_version_can_be_left_out(place: P
         ("lineage.json", '{"files": []}', "has not the expected members (KeyError"),
     ],
 )
-def test_an_input_that_cannot_be_read_is_told_in_a_sentence(
+def test_an_input_that_cannot_be_read_is_reported_in_a_sentence(
     name: str, content: str, message: str, place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    inputs = given(place, {}, {})
+    inputs = inputs_of(place, {}, {})
     (place / name).write_text(content, encoding="utf-8")
 
     assert main(inputs.arguments) == 2
@@ -346,7 +350,7 @@ def test_an_input_that_cannot_be_read_is_told_in_a_sentence(
 def test_a_line_of_sql_server_has_three_parts(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    inputs = given(place, {}, {})
+    inputs = inputs_of(place, {}, {})
     inputs.truth.write_text("dbo.load|dbo.fact\n", encoding="utf-8")
 
     assert main([str(inputs.folder), str(inputs.document), "--referenced", str(inputs.truth)]) == 2

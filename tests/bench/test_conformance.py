@@ -239,7 +239,7 @@ def test_differences_are_listed_with_their_file_and_how_often(
     assert printed[-1] == "       4  a.sql"
 
 
-def test_a_script_that_the_truth_is_silent_about_is_told(
+def test_a_script_that_the_truth_is_silent_about_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     inputs = readings(tmp_path, {"a.sql": [], "b.sql": [], "job.json": []}, {"a.sql": []})
@@ -284,7 +284,7 @@ def test_a_path_of_the_truth_may_be_relative_to_the_folder(tmp_path: Path) -> No
         ),
     ],
 )
-def test_an_input_that_cannot_be_read_is_told_in_a_sentence(
+def test_an_input_that_cannot_be_read_is_reported_in_a_sentence(
     break_it: object, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     inputs = readings(tmp_path, {"a.sql": []}, {"a.sql": []})

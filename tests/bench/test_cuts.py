@@ -22,7 +22,7 @@ def start(text: str, words: str, kind: str, nth: int = 0) -> Start:
     return len(text[:position].encode("utf-16-le")) // 2, kind
 
 
-def told(text: str, *theirs: Start) -> list[str]:
+def messages(text: str, *theirs: Start) -> list[str]:
     return [str(difference) for difference in differences("a.sql", text, sorted(theirs))]
 
 
@@ -51,13 +51,13 @@ def told(text: str, *theirs: Start) -> list[str]:
     ],
 )
 def test_the_same_starts_are_no_difference(text: str, starts: list[tuple[str, str]]) -> None:
-    assert told(text, *(start(text, words, kind) for words, kind in starts)) == []
+    assert messages(text, *(start(text, words, kind) for words, kind in starts)) == []
 
 
-def test_a_start_that_one_side_lacks_is_told_with_its_place() -> None:
+def test_a_start_that_one_side_lacks_is_reported_with_its_place() -> None:
     text = "PRINT N'\U0001f600'\nPRINT 2 SELECT 3"
 
-    assert told(text, start(text, "PRINT N", "Print"), start(text, "2", "Fake")) == [
+    assert messages(text, start(text, "PRINT N", "Print"), start(text, "2", "Fake")) == [
         "a.sql:2: lost Fake: 2 SELECT 3",
         "a.sql:2: no statement there: PRINT 2 SELECT 3",
         "a.sql:2: no statement there: SELECT 3",
@@ -67,7 +67,7 @@ def test_a_start_that_one_side_lacks_is_told_with_its_place() -> None:
 def test_a_query_is_a_statement_of_its_own_where_nothing_holds_it() -> None:
     text = "PRINT (1)"
 
-    assert told(text, (0, "Print"), (7, "Select")) == ["a.sql:1: lost Select: 1)"]
+    assert messages(text, (0, "Print"), (7, "Select")) == ["a.sql:1: lost Select: 1)"]
 
 
 def test_offsets_past_the_basic_plane_go_both_ways() -> None:

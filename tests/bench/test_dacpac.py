@@ -172,7 +172,7 @@ def test_the_installed_tool_is_asked(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize("content", [None, b"text", b"PK\x05\x06" + bytes(18)])
-def test_what_is_no_package_is_told_in_a_sentence(
+def test_what_is_no_package_is_reported_in_a_sentence(
     content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "broken.dacpac"

@@ -71,7 +71,7 @@ def test_the_counts_are_put_into_the_page(corpora: Path, parser: Path, tmp_path:
     assert code == (not silent.startswith("0 "))
 
 
-def test_a_parser_that_fails_is_told(
+def test_a_parser_that_fails_is_reported(
     corpora: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([str(corpora), "--oracle", str(tmp_path / "nothing")]) == 2

@@ -45,7 +45,7 @@ def test_a_sound_tool_gives_no_finding(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out.startswith("5 texts of ")
 
 
-def test_a_text_that_fails_is_told_and_kept(
+def test_a_text_that_fails_is_reported_and_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(fuzz, "compile_file", _failing)
@@ -54,7 +54,7 @@ def test_a_text_that_fails_is_told_and_kept(
     assert (tmp_path / "000" / "000.sql").is_file()
 
 
-def test_documents_that_differ_are_told_and_the_folder_is_kept(
+def test_documents_that_differ_are_reported_and_the_folder_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scans = (("one process", "--no-cache"), ("another schema", "--default-schema", "other"))

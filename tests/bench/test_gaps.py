@@ -73,6 +73,6 @@ def test_the_kind_is_the_leading_words(words: tuple[str, ...], kind: str) -> Non
     assert leading_words(words) == kind
 
 
-def test_a_missing_document_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_document_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path), str(tmp_path / "none.json"), str(tmp_path / "none.jsonl")]) == 2
     assert capsys.readouterr().err.startswith("gaps: ")

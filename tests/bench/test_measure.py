@@ -117,7 +117,7 @@ def test_scripts_behind_one_that_breaks_the_parser_are_still_asked_for(
     assert "broken.sql: RecursionError: too deep" in capsys.readouterr().err
 
 
-def test_what_is_wrong_is_told_in_a_sentence(
+def test_what_is_wrong_is_reported_in_a_sentence(
     corpora: Path, parser: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     unmarked = tmp_path / "unmarked.md"

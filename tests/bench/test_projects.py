@@ -81,7 +81,7 @@ def test_a_project_below_the_threshold_is_named(
     assert "FAILED: repository 1: recall is 0.5000, below 0.995" in capsys.readouterr().err
 
 
-def test_a_parser_that_fails_is_told_in_a_sentence(
+def test_a_parser_that_fails_is_reported_in_a_sentence(
     corpora: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     parser = tmp_path / "parser.py"

@@ -40,6 +40,6 @@ def test_generated_inserts_have_the_size_that_was_named(tmp_path: Path) -> None:
     assert 900_000 < chosen.size < 1_200_000
 
 
-def test_a_command_that_fails_is_told(tmp_path: Path) -> None:
+def test_a_command_that_fails_is_reported(tmp_path: Path) -> None:
     with pytest.raises(BenchError, match="no such thing"):
         run(("-c", "raise SystemExit(7 * 'no such thing' and 7)"), tmp_path, tmp_path)

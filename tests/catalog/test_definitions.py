@@ -222,7 +222,7 @@ def test_types_synonyms_and_data_sources() -> None:
         ),
     ],
 )
-def test_the_files_beneath_an_external_table(location: str, source: str, address: str) -> None:
+def test_the_files_of_an_external_table(location: str, source: str, address: str) -> None:
     catalogue = read(
         f"CREATE EXTERNAL TABLE ext.T (A int, B int) WITH (LOCATION = '{location}', DATA_SOURCE = "
         "lake, FILE_FORMAT = csv);",

@@ -26,7 +26,7 @@ from .schemas import PLAIN_PARTS, tables
     )
 )
 @given(tables(st.sampled_from([TableKind.TABLE, TableKind.EXTERNAL_TABLE]), PLAIN_PARTS))
-def test_tables_come_back_as_they_were_told(table: TableSchema) -> None:
+def test_tables_come_back_as_they_were_given(table: TableSchema) -> None:
     facts = compiled(DatabaseSchema(None, (table,)).definitions())
     catalogue = read_definitions(
         [SourceFile("c", facts, reference=True)], Naming(case_sensitive=True)

@@ -57,7 +57,7 @@ def test_each_step_is_a_line(configured: Path, run: Run) -> None:
     assert "ok    database Dw           1 tables and views" in lines
 
 
-def test_a_network_that_fails_is_told_by_the_exit_code(
+def test_a_network_that_fails_is_reported_by_the_exit_code(
     configured: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", "http://127.0.0.1:9")

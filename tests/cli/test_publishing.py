@@ -112,7 +112,7 @@ class TestThrough:
             "on through it to dbo.Totals"
         )
 
-    def test_it_is_pushed_verified_and_told_by_resolve(self, lacking: Path, run: Run) -> None:
+    def test_it_is_pushed_verified_and_reported_by_resolve(self, lacking: Path, run: Run) -> None:
         assert run("push", ".", "--yes").code == 0
 
         assert "0 processes to create, 0 to update, 1 unchanged." in run("plan", ".").out

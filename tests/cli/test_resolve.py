@@ -221,7 +221,7 @@ item = "3f2c1b0a-0000-4000-8000-000000000002"
     assert "0 processes to create, 0 to update, 3 unchanged." in run("plan", ".").out
 
 
-def test_a_column_that_its_asset_lacks_is_told_by_the_plan(catalogue: Path, run: Run) -> None:
+def test_a_column_that_its_asset_lacks_is_noted_by_the_plan(catalogue: Path, run: Run) -> None:
     text, data = run("plan", "."), run("plan", ".", "--format", "json").out
 
     note = (

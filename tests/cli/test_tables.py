@@ -50,7 +50,7 @@ def test_tables_and_views_with_their_kind_and_columns(folder: Path, run: Run) ->
     ]
 
 
-def test_who_told_the_columns(folder: Path, run: Run) -> None:
+def test_the_source_of_the_columns(folder: Path, run: Run) -> None:
     outcome = run("tables", ".", "--why", "--catalog", "new.dacpac")
 
     assert [" ".join(line.split()) for line in outcome.out.splitlines()] == [

@@ -58,7 +58,7 @@ def classified(project: Path, run: Run) -> Path:
     return project
 
 
-def test_every_column_is_listed_with_its_way(classified: Path, run: Run) -> None:
+def test_every_column_is_listed_with_its_path(classified: Path, run: Run) -> None:
     outcome = run("trace", "--classification", EMAIL)
 
     assert outcome.code == 0

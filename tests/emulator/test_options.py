@@ -92,7 +92,7 @@ def test_collections_and_roles():
         (["--fault", "429:soon"], "'429:soon' is no fault: 'soon' is not understood"),
     ],
 )
-def test_what_is_wrong_is_told_before_anything_starts(capsys, tmp_path, arguments, message):
+def test_what_is_wrong_is_reported_before_anything_starts(capsys, tmp_path, arguments, message):
     file = tmp_path / "state.sqlite"
     assert main(["emulator", "--port", "0", "--file", str(file), *arguments]) == 2
     assert f"error: {message}" in capsys.readouterr().err

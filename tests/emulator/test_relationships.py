@@ -75,7 +75,7 @@ class TestCreating:
             "Relationship end is invalid. Expected DataSet but is NULL",
         )
 
-    def test_an_unknown_type_is_told_before_a_missing_end(self, catalogue):
+    def test_an_unknown_type_is_reported_before_a_missing_end(self, catalogue):
         body = relationship("nothing", MISSING, MISSING)
         assert catalogue.post("/relationship", body).error == (
             400,

@@ -120,7 +120,7 @@ class TestLoading:
             ),
         ],
     )
-    def test_a_malformed_file_is_told_with_its_place(self, written, document, message):
+    def test_a_malformed_file_is_reported_with_its_place(self, written, document, message):
         path = written(document)
         with pytest.raises(ValueError, match=r"assets\.json") as caught:
             load_assets(path)

@@ -170,7 +170,7 @@ def test_gaps_are_counted_by_file_and_kind() -> None:
     assert all(d.path == "a.sql" for d in graph.diagnostics)
 
 
-def test_of_two_ways_to_one_edge_the_surer_one_counts() -> None:
+def test_of_two_provenances_of_one_edge_the_surer_one_counts() -> None:
     graph = lineage_of(
         "CREATE TABLE dbo.S (Id int);\nCREATE TABLE dbo.T (X int);\nGO\n"
         "INSERT INTO dbo.T SELECT * FROM dbo.S;\nINSERT INTO dbo.T (X) SELECT s.Id FROM dbo.S AS s;"

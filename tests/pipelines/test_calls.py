@@ -186,7 +186,7 @@ class TestLoops:
         factory.pipeline(*settings("a", "b"), into("@variables('t')"), variables=variables)
         assert (filled(factory), codes(factory)) == ([], ["SLP301"])
 
-    def test_more_rounds_than_are_followed_are_told(self, factory: Factory) -> None:
+    def test_more_rounds_than_are_followed_are_reported(self, factory: Factory) -> None:
         factory.pipeline(
             each("@range(1, 300)", script("INSERT dbo.T (x) SELECT x FROM stg.T@{item()}"))
         )

@@ -46,7 +46,7 @@ def columns(factory: Factory, **settings: Any) -> list[str]:
     return column_lines(scanned(factory, **settings).graph)
 
 
-def findings(factory: Factory, **settings: Any) -> list[tuple[str, str]]:
+def diagnostics(factory: Factory, **settings: Any) -> list[tuple[str, str]]:
     return [
         (diagnostic.code, diagnostic.message)
         for diagnostic in scanned(factory, **settings).graph.diagnostics
@@ -199,14 +199,16 @@ class TestColumns:
             f"{FILE}.Total -> {LANDING}.Amount  IDENTITY",
         ]
 
-    def test_names_are_spelled_as_defined_and_unknown_ones_are_told(self, factory: Factory) -> None:
+    def test_names_are_spelled_as_defined_and_unknown_ones_are_reported(
+        self, factory: Factory
+    ) -> None:
         factory.put("tables.sql", "USE RetailDW\nGO\nCREATE TABLE stg.Orders (ID int)")
         factory.pipeline(
             copy("OrdersFile", "Landing", translator=mapped(("OrderNo", "Id"), ("Total", "Amount")))
         )
 
         assert f"{FILE}.OrderNo -> {LANDING}.ID  IDENTITY" in columns(factory)
-        assert findings(factory) == [("SLP201", f"Amount: {LANDING} has no such column")]
+        assert diagnostics(factory) == [("SLP201", f"Amount: {LANDING} has no such column")]
 
     def test_without_a_mapping_columns_go_by_their_names_and_not_by_their_order(
         self, factory: Factory
@@ -222,7 +224,7 @@ class TestColumns:
             f"{ORDERS}.Id -> {LANDING}.id  IDENTITY  EXPANDED",
             f"{ORDERS}.Total -> {LANDING}.total  IDENTITY  EXPANDED",
         ]
-        assert findings(factory) == []
+        assert diagnostics(factory) == []
 
     def test_without_anything_known_they_are_the_columns_as_a_whole(self, factory: Factory) -> None:
         factory.pipeline(copy("OrdersFile", "Landing"))
@@ -461,7 +463,7 @@ class TestGaps:
     def test_a_dataset_that_is_missing(self, factory: Factory) -> None:
         factory.pipeline(copy("Nowhere", "Landing"))
 
-        assert findings(factory) == [
+        assert diagnostics(factory) == [
             ("SLP405", "activity Copy orders: there is no dataset Nowhere in the scanned folder")
         ]
         assert statement_lines(scanned(factory).graph) == [f"COPY_INTO  writes {LANDING}"]
@@ -475,7 +477,7 @@ class TestGaps:
     def test_nor_is_one_that_is_excluded(self, factory: Factory) -> None:
         factory.pipeline(copy("Orders", "Landing"))
 
-        assert len(findings(factory, exclude=("dataset/Orders.json",))) == 1
+        assert len(diagnostics(factory, exclude=("dataset/Orders.json",))) == 1
 
     @pytest.mark.parametrize(
         "document",
@@ -485,4 +487,4 @@ class TestGaps:
         factory.put("dataset/Orders.json", document)
         factory.pipeline(copy("Orders", "Landing"))
 
-        assert [code for code, _ in findings(factory)] == ["SLP405"]
+        assert [code for code, _ in diagnostics(factory)] == ["SLP405"]

@@ -153,7 +153,7 @@ class TestActivities:
 
 
 class TestGaps:
-    def test_one_is_told_in_the_lines_of_the_activity_with_what_is_not_known(self) -> None:
+    def test_one_is_shown_in_the_lines_of_the_activity_with_what_is_not_known(self) -> None:
         unknown = script("@concat('DELETE ', variables('x'), item().y)", "two")
         places = {id(unknown): Span(7, 1, 9, 2)}
         document = pipeline_script(

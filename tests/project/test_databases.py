@@ -37,7 +37,7 @@ def tables(graph: LineageGraph) -> list[str]:
     return [f"{table.name} ({', '.join(table.columns or ())})" for table in graph.tables]
 
 
-def findings(graph: LineageGraph) -> list[str]:
+def codes(graph: LineageGraph) -> list[str]:
     return [diagnostic.code for diagnostic in graph.diagnostics]
 
 
@@ -48,7 +48,7 @@ class TestNames:
         graph = graph_of(tmp_path)
 
         assert tables(graph) == ["A.dbo.readings (id, raw)", "B.dbo.readings (id, cooked)"]
-        assert findings(graph) == []
+        assert codes(graph) == []
 
     def test_a_project_that_is_alone_leaves_its_name_out(self, tmp_path: Path) -> None:
         load = (
@@ -71,7 +71,7 @@ class TestNames:
             "Other.dbo.more -> dbo.readings  DIRECT",
             "dbo.src -> dbo.readings  DIRECT",
         ]
-        assert findings(graph) == []
+        assert codes(graph) == []
 
     def test_a_use_of_its_own_database_says_nothing_new(self, tmp_path: Path) -> None:
         load = (
@@ -91,7 +91,7 @@ class TestNames:
         graph = graph_of(tmp_path)
 
         assert table_lines(graph) == ["dbo.src -> dbo.readings  DIRECT"]
-        assert findings(graph) == []
+        assert codes(graph) == []
 
     @pytest.mark.parametrize(
         "head", ["USE Other\nGO\nCREATE TABLE dbo.x (i int)", "CREATE TABLE Other.dbo.x (i int)"]
@@ -339,7 +339,7 @@ class TestReferences:
         graph = graph_of(tmp_path)
 
         assert column_lines(graph) == ["Crm.dbo.c.id -> dbo.readings.id  IDENTITY"]
-        assert findings(graph) == []
+        assert codes(graph) == []
 
     @pytest.mark.parametrize(
         ("metadata", "written"),
@@ -367,7 +367,7 @@ class TestReferences:
             "dbo.readings.id  IDENTITY  EXPANDED",
             "dbo.readings.raw  IDENTITY  EXPANDED",
         ]
-        assert findings(graph) == ["SLP004"]  # its modules are no part of the scan
+        assert codes(graph) == ["SLP004"]  # its modules are no part of the scan
 
     def test_to_a_damaged_package_harm_nothing(self, tmp_path: Path) -> None:
         project = old(reference(r"Crm.dacpac", "Artifact", DatabaseVariableLiteralValue="Lit"))
@@ -583,7 +583,7 @@ class TestPackages:
         ]
 
 
-class TestFindings:
+class TestDiagnostics:
     def _mixed(
         self, root: Path, tables: int = 3, **settings: object
     ) -> tuple[LineageGraph, list[Diagnostic]]:
@@ -597,7 +597,7 @@ class TestFindings:
             diagnostic for diagnostic in graph.diagnostics if diagnostic.code == "SLP502"
         ]
 
-    def test_folders_that_look_like_databases_are_told_once_with_the_lines_to_write(
+    def test_folders_that_look_like_databases_are_reported_once_with_the_lines_to_write(
         self, tmp_path: Path
     ) -> None:
         graph, [diagnostic] = self._mixed(tmp_path)
@@ -613,7 +613,7 @@ class TestFindings:
             (tmp_path / "north", "north"),
             (tmp_path / "south's", "south's"),
         )
-        assert not findings(graph_of(tmp_path, settings=settings))
+        assert not codes(graph_of(tmp_path, settings=settings))
         assert len(graph.diagnostics) == 1
 
     def test_lines_fit_the_configuration_that_there_is(self, tmp_path: Path) -> None:
@@ -659,14 +659,14 @@ class TestFindings:
                 },
             )
 
-        assert findings(graph_of(tmp_path)) == []
+        assert codes(graph_of(tmp_path)) == []
 
     def test_projects_are_no_plain_folders(self, tmp_path: Path) -> None:
         solution(tmp_path, {"north/N.sqlproj": old(), "south's/S.sqlproj": new()})
 
         assert self._mixed(tmp_path)[1] == []
 
-    def test_two_projects_of_one_name_are_told(self, tmp_path: Path) -> None:
+    def test_two_projects_of_one_name_are_reported(self, tmp_path: Path) -> None:
         solution(
             tmp_path,
             {
@@ -684,7 +684,7 @@ class TestFindings:
             "x/A.sqlproj and y/a.sqlproj are all the database A",
         )
 
-    def test_what_another_project_alone_defines_is_told_once(self, tmp_path: Path) -> None:
+    def test_what_another_project_alone_defines_is_reported_once(self, tmp_path: Path) -> None:
         use = "EXEC dbo.p; INSERT dbo.x (i) SELECT r.raw FROM dbo.readings AS r"
         files = {
             "a/A.sqlproj": old(),
@@ -719,4 +719,4 @@ class TestFindings:
             | {"b/B.sqlproj": new(reference(r"..\a\A.sqlproj", DatabaseVariableLiteralValue="A"))},
         )
 
-        assert findings(graph_of(tmp_path)) == []
+        assert codes(graph_of(tmp_path)) == []

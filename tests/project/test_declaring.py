@@ -26,7 +26,7 @@ def scanned(root: Path, sql: str = "", toml: str = "") -> LineageGraph:
     return scan([root], load_settings(root, arguments={}, environment={}), use_cache=False).graph
 
 
-def said(graph: LineageGraph) -> list[str]:
+def declarations(graph: LineageGraph) -> list[str]:
     """Each declaration with its columns and place."""
     pairs = [" ".join(map(":".join, row.columns)) for row in graph.declared]
     return [
@@ -35,7 +35,7 @@ def said(graph: LineageGraph) -> list[str]:
     ]
 
 
-def findings(graph: LineageGraph) -> list[str]:
+def diagnostics(graph: LineageGraph) -> list[str]:
     return [
         f"{diagnostic.path}:{diagnostic.span.line} {diagnostic.code} {diagnostic.message}"
         for diagnostic in graph.diagnostics
@@ -60,8 +60,8 @@ class TestWhereItIsSaid:
     def test_in_a_comment(self, tmp_path: Path, comment: str, declared: str) -> None:
         graph = scanned(tmp_path, f"\n{comment}\n")
 
-        assert said(graph) == [declared]
-        assert findings(graph) == []
+        assert declarations(graph) == [declared]
+        assert diagnostics(graph) == []
 
     @pytest.mark.parametrize(
         "sql",
@@ -72,12 +72,12 @@ class TestWhereItIsSaid:
         ],
     )
     def test_a_mark_inside_of_something_else_says_nothing(self, tmp_path: Path, sql: str) -> None:
-        assert said(scanned(tmp_path, sql)) == []
+        assert declarations(scanned(tmp_path, sql)) == []
 
     def test_a_comment_behind_use_is_about_that_database(self, tmp_path: Path) -> None:
         graph = scanned(tmp_path, "USE [My]\nGO\n-- lineage: dbo.A -> Other.dbo.B")
 
-        assert said(graph) == ["My.dbo.A -> Other.dbo.B  say.sql:3"]
+        assert declarations(graph) == ["My.dbo.A -> Other.dbo.B  say.sql:3"]
 
     def test_in_the_configuration(self, tmp_path: Path) -> None:
         toml = """[[lineage]]
@@ -90,7 +90,7 @@ target = "dbo.B"
 columns = { x = "v" }
 """
 
-        assert said(scanned(tmp_path, toml=toml)) == [
+        assert declarations(scanned(tmp_path, toml=toml)) == [
             "dbo.A -> dbo.B  sql-lineage-purview.toml:1",
             "dbo.A -> dbo.B x:v sql-lineage-purview.toml:5",
         ]
@@ -104,10 +104,10 @@ columns = { x = "v" }
             ("dbo.A (a.b) -> dbo.B (u)", "a column that it lists is no name"),
         ],
     )
-    def test_a_comment_that_is_none_is_told(
+    def test_a_comment_that_is_none_is_reported(
         self, tmp_path: Path, comment: str, reason: str
     ) -> None:
-        assert findings(scanned(tmp_path, f"-- lineage: {comment}")) == [
+        assert diagnostics(scanned(tmp_path, f"-- lineage: {comment}")) == [
             f"say.sql:1 SLP601 this declares no lineage: {reason}"
         ]
 
@@ -118,7 +118,7 @@ class TestGoingStale:
             tmp_path, "-- lineage: dbo.A -> dbo.B\nINSERT dbo.B (u) SELECT x FROM dbo.A"
         )
 
-        assert findings(graph) == [
+        assert diagnostics(graph) == [
             "say.sql:1 SLP603 dbo.A -> dbo.B is declared, and the scan derives it"
         ]
         assert [flow for flow in flows_of(graph) if flow.declared] == []
@@ -129,7 +129,7 @@ class TestGoingStale:
             "-- lineage: dbo.A (x, y) -> dbo.B (u, v)\nINSERT dbo.B (u) SELECT x FROM dbo.A",
         )
 
-        assert findings(graph) == []
+        assert diagnostics(graph) == []
 
     @pytest.mark.parametrize(
         ("comment", "gone"),
@@ -140,7 +140,7 @@ class TestGoingStale:
         ],
     )
     def test_where_an_end_is_gone(self, tmp_path: Path, comment: str, gone: str) -> None:
-        [finding] = findings(scanned(tmp_path, f"-- lineage: {comment}"))
+        [finding] = diagnostics(scanned(tmp_path, f"-- lineage: {comment}"))
 
         assert finding.startswith("say.sql:1 SLP602 ")
         assert finding.endswith(f"is declared, but {gone}")
@@ -148,7 +148,7 @@ class TestGoingStale:
     def test_of_a_database_that_the_scan_does_not_know_nothing_is_missed(
         self, tmp_path: Path
     ) -> None:
-        assert findings(scanned(tmp_path, "-- lineage: Crm.dbo.Customer -> dbo.B")) == []
+        assert diagnostics(scanned(tmp_path, "-- lineage: Crm.dbo.Customer -> dbo.B")) == []
 
     def test_a_database_of_which_tables_are_only_named_defines_none(self, tmp_path: Path) -> None:
         graph = scanned(
@@ -156,7 +156,7 @@ class TestGoingStale:
             "-- lineage: Crm.dbo.Customer -> dbo.B\nINSERT dbo.B (v) SELECT Id FROM Crm.dbo.Person",
         )
 
-        assert findings(graph) == []
+        assert diagnostics(graph) == []
 
 
 class TestPublishing:

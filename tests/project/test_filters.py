@@ -45,6 +45,6 @@ def test_what_of_the_lineage_is_covered() -> None:
     assert excluded(graph, []) == ()
 
 
-def test_what_is_no_pattern_is_told() -> None:
+def test_what_is_no_pattern_is_reported() -> None:
     with pytest.raises(ConfigurationError, match="is no pattern"):
         covering(["a.[b"])

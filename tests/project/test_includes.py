@@ -101,7 +101,7 @@ class TestScan:
         rows = scan([root], settings or Settings()).graph.statements
         return [f"{row.path}:{row.line} {' '.join(map(str, row.reads))}" for row in rows]
 
-    def _findings(self, root: Path) -> list[str]:
+    def _diagnostics(self, root: Path) -> list[str]:
         return [
             f"{diagnostic.path}:{diagnostic.span.line} {diagnostic.code}"
             for diagnostic in scan([root], Settings()).graph.diagnostics
@@ -133,7 +133,7 @@ class TestScan:
             "outer.sql:2 other.Lent",
         ]
 
-    def test_a_variable_that_is_set_to_two_values_has_none_and_is_told(
+    def test_a_variable_that_is_set_to_two_values_has_none_and_is_reported(
         self, tmp_path: Path
     ) -> None:
         self._folder(
@@ -144,7 +144,7 @@ class TestScan:
         )
 
         assert self._rows(tmp_path) == ["part.sql:1 S.$(T)"]
-        assert self._findings(tmp_path) == ["part.sql:1 SLP401"]
+        assert self._diagnostics(tmp_path) == ["part.sql:1 SLP401"]
 
     def test_what_is_set_wins_over_the_configuration(self, tmp_path: Path) -> None:
         self._folder(
@@ -181,7 +181,9 @@ class TestScan:
 
         assert self._rows(tmp_path) == ["main.sql:2 dbo.New"]
 
-    def test_what_cannot_be_brought_in_is_told_once_where_it_stands(self, tmp_path: Path) -> None:
+    def test_what_cannot_be_brought_in_is_reported_once_where_it_stands(
+        self, tmp_path: Path
+    ) -> None:
         (tmp_path / "secret.sql").write_text("SELECT a FROM dbo.Secret", encoding="utf-8")
         (tmp_path / "root").mkdir()
         root = self._folder(
@@ -193,7 +195,7 @@ class TestScan:
             e_sql=":r e.sql",
         )
 
-        assert self._findings(root) == [
+        assert self._diagnostics(root) == [
             "a.sql:2 SLP402",
             "a.sql:3 SLP403",
             "c.sql:2 SLP404",

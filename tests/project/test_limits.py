@@ -66,7 +66,7 @@ def codes(result: Scan) -> set[str]:
     ],
     ids=["+=", "loop", "CONCAT", "FORMATMESSAGE", "rows", "CASE", "EXEC", "setvar", "variables"],
 )
-def test_what_is_beyond_a_limit_is_told_and_the_rest_is_read(text: str, tmp_path: Path) -> None:
+def test_what_is_beyond_a_limit_is_reported_and_the_rest_is_read(text: str, tmp_path: Path) -> None:
     result = scanned(tmp_path, text)
 
     assert "SLP107" in codes(result)
@@ -102,7 +102,7 @@ def test_a_number_of_thousands_of_digits_is_no_defect(tmp_path: Path) -> None:
     assert codes(result) == {"SLP301"}
 
 
-def test_too_many_column_edges_are_told_and_those_of_the_tables_stay(tmp_path: Path) -> None:
+def test_too_many_column_edges_are_reported_and_those_of_the_tables_stay(tmp_path: Path) -> None:
     columns = ", ".join(f"c{number} int" for number in range(1000))
     outputs = ", ".join(f"d.total c{number}" for number in range(1000))
     script = (

@@ -64,7 +64,7 @@ def test_a_worktree(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "head", ["", "ref: refs/heads/gone", "ref: ../../../etc/passwd", "nonsense"]
 )
-def test_what_is_not_understood_is_not_told(tmp_path: Path, head: str) -> None:
+def test_what_is_not_understood_is_left_out(tmp_path: Path, head: str) -> None:
     checkout(tmp_path, head=head, config="[remote\nurl")
     assert repository_of(tmp_path, {}) == Repository()
 
@@ -116,5 +116,5 @@ def test_a_pipeline_knows_better(
         ("", ""),
     ],
 )
-def test_no_login_is_told(address: str, expected: str) -> None:
+def test_no_login_is_shown(address: str, expected: str) -> None:
     assert without_login(address) == expected

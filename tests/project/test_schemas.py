@@ -91,7 +91,7 @@ def scanned(
     ).graph
 
 
-def told(graph: LineageGraph, name: str) -> ColumnSource | None:
+def source_of(graph: LineageGraph, name: str) -> ColumnSource | None:
     [table] = [table for table in graph.tables if str(table.name) == name]
     return table.column_source
 
@@ -130,7 +130,7 @@ class TestWhoIsAsked:
         graph = scanned(folder, place)
 
         assert "dbo.Source.Mine -> dbo.Target.X  IDENTITY  EXPANDED" in column_lines(graph)
-        assert told(graph, "dbo.Source") == ColumnSource(teller, "load.sql", 1)
+        assert source_of(graph, "dbo.Source") == ColumnSource(teller, "load.sql", 1)
         [source] = [table for table in graph.tables if str(table.name) == "dbo.Source"]
         assert (source.kind, source.defined_at is not None) == (
             TableKind.VIEW if "VIEW" in definition else TableKind.TABLE,
@@ -149,7 +149,7 @@ class TestWhoIsAsked:
         graph = scanned(folder, place)
 
         assert "dbo.Source.Key -> dbo.Target.X  IDENTITY  EXPANDED" in column_lines(graph)
-        assert told(graph, "dbo.Source") == ColumnSource(ColumnSourceKind.CATALOG, str(place))
+        assert source_of(graph, "dbo.Source") == ColumnSource(ColumnSourceKind.CATALOG, str(place))
 
     @pytest.mark.parametrize("known", ["tables", "views", "created"])
     def test_the_first_catalog_that_knows_answers(self, tmp_path: Path, known: str) -> None:
@@ -194,15 +194,15 @@ class TestWhoIsAsked:
         ]
 
     def test_columns_for_which_nobody_answers(self, tmp_path: Path) -> None:
-        assert told(scanned(written(tmp_path / "sql", COPY)), "dbo.Source") is None
+        assert source_of(scanned(written(tmp_path / "sql", COPY)), "dbo.Source") is None
 
-    def test_a_renamed_table_has_the_teller_of_its_old_name(self, tmp_path: Path) -> None:
+    def test_a_renamed_table_has_the_column_source_of_its_old_name(self, tmp_path: Path) -> None:
         folder = written(
             tmp_path / "sql",
             "CREATE TABLE dbo.Old (Key int);\nGO\nEXEC sp_rename 'dbo.Old', 'Source';\n" + COPY,
         )
 
-        assert told(scanned(folder), "dbo.Source") == ColumnSource(
+        assert source_of(scanned(folder), "dbo.Source") == ColumnSource(
             ColumnSourceKind.DEFINITION, "load.sql", 1
         )
 
@@ -234,7 +234,7 @@ class TestWhichDatabase:
             "Dw.dbo.S.A -> dbo.Target.X  IDENTITY  EXPANDED",
             "Erp.dbo.S.B -> dbo.Target.Y  IDENTITY  EXPANDED",
         ]
-        assert told(scanned(folder, both), "Erp.dbo.S") == ColumnSource(
+        assert source_of(scanned(folder, both), "Erp.dbo.S") == ColumnSource(
             ColumnSourceKind.CATALOG, f"{both}/Erp"
         )
         assert "dbo.Source.* -> dbo.Target.X  IDENTITY  PARTIAL" in column_lines(
@@ -517,7 +517,7 @@ class TestLive:
         graph = scan([written(tmp_path / "sql", COPY)], settings, use_cache=False).graph
 
         assert column_lines(graph) == ["dbo.Source.A -> dbo.Target.X  IDENTITY  EXPANDED"]
-        assert told(graph, "dbo.Source") == ColumnSource(
+        assert source_of(graph, "dbo.Source") == ColumnSource(
             ColumnSourceKind.CATALOG, "mssql://sql01/Dw"
         )
 

@@ -228,7 +228,7 @@ class TestActivities:
         assert {diagnostic.code for diagnostic in graph.diagnostics} == {"SLP405"}
 
 
-class TestFindings:
+class TestDiagnostics:
     def test_those_of_scripts_keep_their_order(self) -> None:
         findings = tuple(
             Diagnostic("SLP101", "not understood", Span(), "a.sql", f"SELECT {number} FROM")
@@ -240,7 +240,7 @@ class TestFindings:
 
         assert graph.diagnostics[:-1] == findings
 
-    def test_each_kind_is_told_once_at_its_first_file(self, tmp_path: Path) -> None:
+    def test_each_kind_is_reported_once_at_its_first_file(self, tmp_path: Path) -> None:
         put(
             tmp_path,
             {

@@ -17,7 +17,7 @@ def double(number: int) -> int:
     return 2 * number
 
 
-def test_the_task_that_kills_its_process_is_told_and_the_others_are_done() -> None:
+def test_the_task_that_kills_its_process_is_reported_and_the_others_are_done() -> None:
     results = dict(spread(double, {place: place for place in range(10, 20)}, 2))
 
     assert isinstance(results.pop(13), WorkerDiedError)

@@ -93,14 +93,12 @@ class Detours(Changes):
 
     def _insert_view(self, view: UpdatableView) -> None:
         columns = self.choices.some(list(view.columns))
-        common, query = self.queries.with_common(
-            [view.relation.kinds[column] for column in columns]
-        )
+        ctes, query = self.queries.with_ctes([view.relation.kinds[column] for column in columns])
         into = both(
             f"{view.relation.name} ({', '.join(columns)})",
             f"{view.base.name} ({', '.join(view.columns[column] for column in columns)})",
         )
-        self.add(f"{common}INSERT INTO {into} {query.text}", view.base)
+        self.add(f"{ctes}INSERT INTO {into} {query.text}", view.base)
 
     def _update_view(self, view: UpdatableView) -> None:
         sight = self._of_view(view)
@@ -183,19 +181,19 @@ class Detours(Changes):
         ]
 
     def _built_aside(self, name: str, target: Relation) -> Relation:
-        common, query = self.queries.with_common(list(target.kinds.values()))
+        ctes, query = self.queries.with_ctes(list(target.kinds.values()))
         columns = ", ".join(
             f"q.{column} AS {to}" for column, to in zip(query.kinds, target.kinds, strict=True)
         )
         rows = f" FROM ({query.text}) AS q"
-        if not common and self.choices.chance(40):
+        if not ctes and self.choices.chance(40):
             text = (
                 both(f"CREATE TABLE {name} WITH (HEAP) AS ", f"CREATE TABLE {name} AS ")
                 + f"SELECT {columns}{rows}"
             )
         else:
             text = (
-                f"{both('', f'CREATE TABLE {name} AS ')}{common}SELECT "
+                f"{both('', f'CREATE TABLE {name} AS ')}{ctes}SELECT "
                 f"{columns}{both(f' INTO {name}', '')}{rows}"
             )
         self.see(text)
@@ -278,8 +276,8 @@ class Detours(Changes):
         table = Relation(name, {"a": INT, "b": TEXT})
         self.queries.seen = set()
         self.appear(table, temporary=True)
-        common, filled = self.queries.with_common([INT, TEXT])
-        self.add(f"{common}INSERT INTO {name} (a, b) {filled.text}", table)
+        ctes, filled = self.queries.with_ctes([INT, TEXT])
+        self.add(f"{ctes}INSERT INTO {name} (a, b) {filled.text}", table)
 
     def kept_variable(self) -> None:
         """A variable that keeps its value where no row is found."""

@@ -126,7 +126,11 @@ class Expressions:
         """An expression of a kind."""
         if depth <= 0 or not self.choices.chance(50):
             return self.leaf(kind, sight)
-        forms = [self._common, self._number if kind == INT else self._string, self._conditional]
+        forms = [
+            self._of_any_kind,
+            self._number if kind == INT else self._string,
+            self._conditional,
+        ]
         if sight.windows:
             forms += [self._window]
         if sight.subqueries:
@@ -138,7 +142,7 @@ class Expressions:
             )
         return self.choices.one(forms)(kind, sight, depth - 1)
 
-    def _common(self, kind: str, sight: Sight, depth: int) -> str:
+    def _of_any_kind(self, kind: str, sight: Sight, depth: int) -> str:
         x, y = self.value(kind, sight, depth), self.value(kind, sight, depth)
         forms = (
             f"COALESCE({x}, {y})",

@@ -248,7 +248,7 @@ def _lasting(program: Program, seed: int, edges: Sequence[Edge]) -> bool:
         return False
 
 
-def told(finding: Finding) -> str:
+def report_of(finding: Finding) -> str:
     """A finding for people: the program, and which changes have no edge."""
     scripts = [f"-- {path}\n{text}" for path, text in finding.program.scripts(Reading.TSQL).items()]
     missed = dict.fromkeys(

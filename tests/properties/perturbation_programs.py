@@ -55,7 +55,7 @@ class _Writer(Detours):
     def _view(self, number: int) -> tuple[Relation, str]:
         """A view, or an inline function without parameters, which is a view to SQLite."""
         self.queries.seen = set()
-        common, query = self.queries.with_common()
+        ctes, query = self.queries.with_ctes()
         origins = frozenset(self.queries.seen)
         if self.choices.chance(25):
             name = f"dbo.F{number}"
@@ -64,14 +64,14 @@ class _Writer(Detours):
             )
             return Relation(
                 both(f"{name}()", name), query.kinds, None, origins
-            ), head + common + query.text + both(")", "")
+            ), head + ctes + query.text + both(")", "")
         name = f"dbo.V{number}"
         kinds, names = query.kinds, ""
         if self.choices.chance(30):
             kinds = dict(zip(reversed(NAMES), query.kinds.values(), strict=False))
             names = f" ({', '.join(kinds)})"
         return Relation(name, kinds, None, origins), (
-            f"CREATE VIEW {name}{names} AS {common}{query.text}"
+            f"CREATE VIEW {name}{names} AS {ctes}{query.text}"
         )
 
     def _function(self) -> str:
@@ -124,17 +124,17 @@ class _Writer(Detours):
         listed = f" ({', '.join(columns)})"
         if columns == target.writable and not target.computed and self.choices.chance(50):
             listed = ""
-        common, query = self.queries.with_common([target.kinds[column] for column in columns])
-        self.add(f"{common}INSERT INTO {target.name}{listed} {query.text}", target)
+        ctes, query = self.queries.with_ctes([target.kinds[column] for column in columns])
+        self.add(f"{ctes}INSERT INTO {target.name}{listed} {query.text}", target)
 
     def _select_into(self) -> None:
         """A new table from a query: SELECT INTO, or CREATE TABLE AS SELECT."""
         self.made += 1
         temporary = self.choices.chance(40)
         name = both(f"#n{self.made}", f"[#n{self.made}]") if temporary else f"dbo.N{self.made}"
-        common, query = self.queries.with_common()
+        ctes, query = self.queries.with_ctes()
         create = both("", f"CREATE {'TEMP ' if temporary else ''}TABLE {name} AS ")
-        if not temporary and not common and self.choices.chance(30):
+        if not temporary and not ctes and self.choices.chance(30):
             text = (
                 both(f"CREATE TABLE {name} WITH (HEAP) AS ", f"CREATE TABLE {name} AS ")
                 + query.text
@@ -142,7 +142,7 @@ class _Writer(Detours):
         else:
             columns = ", ".join(f"q.{column}" for column in query.kinds)
             text = (
-                f"{create}{common}SELECT {columns}{both(f' INTO {name}', '')} FROM "
+                f"{create}{ctes}SELECT {columns}{both(f' INTO {name}', '')} FROM "
                 f"({query.text}) AS q"
             )
         table = Relation(
@@ -168,9 +168,9 @@ class _Writer(Detours):
         )
         self.statements.append(Statement(f"{head} ({columns})"))
         table = Relation(name, kinds)
-        common, query = self.queries.with_common(list(kinds.values()))
+        ctes, query = self.queries.with_ctes(list(kinds.values()))
         self.appear(table, temporary=True)
-        self.add(f"{common}INSERT INTO {name} (a, b, c) {query.text}", table)
+        self.add(f"{ctes}INSERT INTO {name} (a, b, c) {query.text}", table)
 
     def _variable(self) -> None:
         self.made += 1

@@ -35,15 +35,15 @@ class Queries:
 
     # --- whole queries ----------------------------------------------------------------------------
 
-    def with_common(self, kinds: list[str] | None = None) -> tuple[str, Query]:
+    def with_ctes(self, kinds: list[str] | None = None) -> tuple[str, Query]:
         """Common table expressions, or nothing, and a query that may use them."""
         relations = list(self.relations)
-        parts = [self._common() for _ in range(self.choices.one((0, 0, 1, 2)))]
+        parts = [self._cte() for _ in range(self.choices.one((0, 0, 1, 2)))]
         query = self.query(kinds)
         self.relations = relations
         return f"WITH {', '.join(parts)} " if parts else "", query
 
-    def _common(self) -> str:
+    def _cte(self) -> str:
         name = self.alias("cte")
         if self.choices.chance(15):
             return self._recursive(name)

@@ -114,16 +114,13 @@ def selected_into_temporary(pen: Pen, before: Pipeline) -> Pipeline:
     name = "#" + pen.alias("t")
     alias = pen.alias("d")
     outputs = column_list(pen, before.names, alias)
-    statement = (
-        f"{with_common(before)}SELECT {outputs} INTO {name} FROM ({before.select}) AS {alias}"
-    )
+    statement = f"{with_ctes(before)}SELECT {outputs} INTO {name} FROM ({before.select}) AS {alias}"
     return _over(pen, before, name, common=(), statements=(*before.statements, statement))
 
 
 def filled(pen: Pen, before: Pipeline, name: str, create: str) -> Pipeline:
     insert = (
-        f"{with_common(before)}INSERT INTO {name} ({column_list(pen, before.names)}) "
-        f"{before.select}"
+        f"{with_ctes(before)}INSERT INTO {name} ({column_list(pen, before.names)}) {before.select}"
     )
     return _over(pen, before, name, common=(), statements=(*before.statements, create, insert))
 
@@ -144,9 +141,7 @@ def renamed_transient_table(pen: Pen, before: Pipeline) -> Pipeline:
     first, last = pen.alias("w"), pen.alias("w")
     alias = pen.alias("d")
     outputs = column_list(pen, before.names, alias)
-    into = (
-        f"{with_common(before)}SELECT {outputs} INTO dbo.{first} FROM ({before.select}) AS {alias}"
-    )
+    into = f"{with_ctes(before)}SELECT {outputs} INTO dbo.{first} FROM ({before.select}) AS {alias}"
     statements = (*before.statements, into, f"EXEC sp_rename 'dbo.{first}', '{last}'")
     return _dropped(
         _over(pen, before, f"dbo.{last}", common=(), statements=statements), f"dbo.{last}"
@@ -178,7 +173,7 @@ def multi_statement_function(pen: Pen, before: Pipeline) -> Pipeline:
     name, result = f"dbo.{pen.alias('fn')}", f"@{pen.alias('r')}"
     columns = ", ".join(f"{pen.name(n)} int" for n in before.names)
     insert = (
-        f"{with_common(before)}INSERT INTO {result} ({column_list(pen, before.names)}) "
+        f"{with_ctes(before)}INSERT INTO {result} ({column_list(pen, before.names)}) "
         f"{before.select}"
     )
     batch = (
@@ -188,7 +183,7 @@ def multi_statement_function(pen: Pen, before: Pipeline) -> Pipeline:
     return _over(pen, before, f"{name}()", common=(), batches=(*before.batches, batch))
 
 
-def with_common(before: Pipeline) -> str:
+def with_ctes(before: Pipeline) -> str:
     return f"WITH {', '.join(before.common)} " if before.common else ""
 
 

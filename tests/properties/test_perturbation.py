@@ -13,7 +13,7 @@ import pytest
 from sql_lineage_purview.model.vocabulary import Subtype
 
 from .perturbation_engine import UnfitError
-from .perturbation_law import drawn, examine, told, witnesses
+from .perturbation_law import drawn, examine, report_of, witnesses
 
 _PROGRAMS = 100
 _SHARES = 10
@@ -27,8 +27,8 @@ def test_what_changes_has_an_edge_from_what_was_changed(share: int) -> None:
             finding = examine(drawn(seed), seed, seeds=1)
         except UnfitError:
             continue
-        assert finding.diagnostics == [], told(finding)
-        assert finding.missed == [], told(finding)
+        assert finding.diagnostics == [], report_of(finding)
+        assert finding.missed == [], report_of(finding)
         changes += finding.changes
     assert changes > 10 * _PROGRAMS // _SHARES  # the programs do something
 
@@ -36,7 +36,7 @@ def test_what_changes_has_an_edge_from_what_was_changed(share: int) -> None:
 def test_an_edge_that_is_taken_away_is_missed() -> None:
     """Not always: another edge may lead there too.
 
-    But a kind of edge that never was would be told soon.
+    But a kind of edge that never was would be report_of soon.
     """
     counts = dict.fromkeys(Subtype, 0)
     for seed in range(0, _PROGRAMS, 4):

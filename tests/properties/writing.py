@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from .drawing import Drawn, DrawnTable
 from .pen import Pen
-from .steps import Pipeline, Step, column_list, filled, first_query, with_common
+from .steps import Pipeline, Step, column_list, filled, first_query, with_ctes
 
 # --- last statements ------------------------------------------------------------------------------
 
@@ -22,7 +22,7 @@ Ending: TypeAlias = Callable[[Pen, Pipeline, DrawnTable], tuple[str, ...]]
 
 def insert_select(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ...]:
     return (
-        f"{with_common(before)}INSERT INTO {pen.table(target)} "
+        f"{with_ctes(before)}INSERT INTO {pen.table(target)} "
         f"({column_list(pen, before.names)}) {before.select}",
     )
 
@@ -30,7 +30,7 @@ def insert_select(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, 
 def merge(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ...]:
     alias, source = pen.alias("t"), pen.alias("s")
     return (
-        f"{with_common(before)}MERGE INTO {pen.table(target)} AS {alias} USING ({before.select}) "
+        f"{with_ctes(before)}MERGE INTO {pen.table(target)} AS {alias} USING ({before.select}) "
         f"AS {source} ON 1 = 0 "
         f"WHEN NOT MATCHED THEN INSERT ({column_list(pen, before.names)}) VALUES "
         f"({column_list(pen, before.names, source)});",
@@ -41,7 +41,7 @@ def update_from(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ..
     alias, source = pen.alias("t"), pen.alias("s")
     sets = ", ".join(f"{alias}.{pen.name(n)} = {source}.{pen.name(n)}" for n in before.names)
     from_ = f"FROM {pen.table(target)} AS {alias} CROSS JOIN ({before.select}) AS {source}"
-    return (f"{with_common(before)}UPDATE {alias} SET {sets} {from_}",)
+    return (f"{with_ctes(before)}UPDATE {alias} SET {sets} {from_}",)
 
 
 def insert_exec(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ def through_variables(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[s
     )
     return (
         f"DECLARE {', '.join(f'{v} int' for v in variables)}",
-        f"{with_common(before)}SELECT {assigned} FROM ({before.select}) AS {alias}",
+        f"{with_ctes(before)}SELECT {assigned} FROM ({before.select}) AS {alias}",
         f"INSERT INTO {pen.table(target)} ({column_list(pen, before.names)}) VALUES "
         f"({', '.join(variables)})",
     )
@@ -93,7 +93,7 @@ def select_into(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ..
     alias = pen.alias("d")
     outputs = column_list(pen, before.names, alias)
     return (
-        f"{with_common(before)}SELECT {outputs} INTO {pen.table(target)} FROM "
+        f"{with_ctes(before)}SELECT {outputs} INTO {pen.table(target)} FROM "
         f"({before.select}) AS {alias}",
     )
 
@@ -144,7 +144,7 @@ def through_parameters(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[
         f"CREATE PROCEDURE {name} {', '.join(f'{p} int' for p in parameters)} AS {insert}",
         "GO",
         f"DECLARE {', '.join(f'{v} int' for v in variables)}",
-        f"{with_common(before)}SELECT {assigned} FROM ({before.select}) AS {alias}",
+        f"{with_ctes(before)}SELECT {assigned} FROM ({before.select}) AS {alias}",
         f"EXEC {name} {', '.join(reversed(passed))}",
     )
 
@@ -155,7 +155,7 @@ def output_into(pen: Pen, before: Pipeline, target: DrawnTable) -> tuple[str, ..
     columns = column_list(pen, before.names)
     return (
         f"DECLARE {table} TABLE ({', '.join(f'{pen.name(n)} int' for n in before.names)})",
-        f"{with_common(before)}INSERT INTO {table} ({columns}) OUTPUT "
+        f"{with_ctes(before)}INSERT INTO {table} ({columns}) OUTPUT "
         f"{column_list(pen, before.names, 'inserted')} "
         f"INTO {pen.table(target)} ({columns}) {before.select}",
     )

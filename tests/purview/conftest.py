@@ -85,7 +85,7 @@ class Account:
             if row["attributes"]["qualifiedName"] == qualified_name
         ]
 
-    def meant(self, reference: dict) -> str | None:
+    def guid_of(self, reference: dict) -> str | None:
         """The guid of what a reference by type and name means."""
         rows = self.named(reference["uniqueAttributes"]["qualifiedName"])
         return next((row["guid"] for row in rows if row["typeName"] == reference["typeName"]), None)
@@ -176,7 +176,7 @@ class Account:
             if row["attributes"]["qualifiedName"] in self.refused:
                 return error(404, "ATLAS-404-00-007", "mandatory attribute value missing")
             for end in (*row["attributes"]["inputs"], *row["attributes"]["outputs"]):
-                if not self.meant(end):
+                if not self.guid_of(end):
                     return error(
                         404,
                         "ATLAS-404-00-00A",
@@ -192,7 +192,7 @@ class Account:
                 else self.add(row["typeName"], attributes["qualifiedName"])
             )
             related = {
-                end: [{"guid": self.meant(ref)} for ref in attributes.pop(end)]
+                end: [{"guid": self.guid_of(ref)} for ref in attributes.pop(end)]
                 for end in ("inputs", "outputs")
             }
             self.entities[guid]["attributes"] |= attributes

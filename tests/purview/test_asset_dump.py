@@ -129,7 +129,7 @@ def test_what_is_deleted_is_not_in_it(client, clock, graph) -> None:
 
 
 @pytest.mark.parametrize("source", ["dbo.A", f"{LAKE}/x.csv"])
-def test_columns_of_tables_and_files_are_told(client, graph_text, source: str) -> None:
+def test_columns_of_tables_and_files_are_dumped(client, graph_text, source: str) -> None:
     graph = (
         graph_text()
         .edge(source, "dbo.T", ("ID", "id", Subtype.IDENTITY), ("Other", "id", Subtype.IDENTITY))

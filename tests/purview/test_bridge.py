@@ -189,7 +189,7 @@ class TestOneTable:
         assert shown(row)[1:] == (["stage.A", "stage.D"], {"stage.A.x -> y", "stage.D.d -> y"})
         assert row.process.through == "work.B: d.sql:2-4, etl.LoadB (b.sql:5-7)"
 
-    def test_what_one_module_does_in_two_steps_is_told_with_both(
+    def test_what_one_module_does_in_two_steps_is_shown_with_both(
         self, plan: Planner, graph_text
     ) -> None:
         text = (
@@ -275,7 +275,9 @@ class TestSeveralTables:
         )
         assert row.process.transformations == "AGGREGATION"
 
-    def test_the_way_ends_at_the_first_table_with_an_asset(self, plan: Planner, graph_text) -> None:
+    def test_the_route_ends_at_the_first_table_with_an_asset(
+        self, plan: Planner, graph_text
+    ) -> None:
         text = (
             graph_text()
             .edge("stage.A", "dbo.B", ("a", "b", ID), line=1)
@@ -439,7 +441,7 @@ class TestColumns:
         assert shown(row)[1:] == (["stage.A", "stage.F"], {"stage.A.x -> t"})
         assert row.process.transformations == "AGGREGATION, FILTER, JOIN, SORT"
 
-    def test_an_indirect_step_anywhere_makes_the_way_indirect(
+    def test_an_indirect_step_anywhere_makes_the_route_indirect(
         self, plan: Planner, graph_text
     ) -> None:
         text = (
@@ -721,7 +723,7 @@ EDGES = st.dictionaries(
 )
 
 
-def ways(edges: Mapping, target: str) -> set[tuple[str, str, str, Subtype]]:
+def columns_upstream(edges: Mapping, target: str) -> set[tuple[str, str, str, Subtype]]:
     """All columns that come to a table over tables of the schema `work` alone.
 
     They are found by going every way until nothing is new.
@@ -747,7 +749,7 @@ def ways(edges: Mapping, target: str) -> set[tuple[str, str, str, Subtype]]:
         routes |= more
 
 
-def upstream(edges: Mapping, target: str) -> set[str]:
+def tables_upstream(edges: Mapping, target: str) -> set[str]:
     """All tables with an asset that come to a table over tables of the schema `work` alone."""
     names = {source for source, end in edges if end == target}
     while True:
@@ -777,8 +779,8 @@ def test_the_inputs_are_all_that_comes_over_tables_without_an_asset(
     ends = {shown(row)[0].rpartition(" ")[2]: shown(row)[1:] for row in new_plan.processes}
     expected = {}
     for target in {end for _, end in edges if end.startswith("dbo")}:
-        columns = {(source, a, b) for source, a, b, _ in ways(edges, target)}
-        inputs = upstream(edges, target) - (
+        columns = {(source, a, b) for source, a, b, _ in columns_upstream(edges, target)}
+        inputs = tables_upstream(edges, target) - (
             {target} if target not in {source for source, _, _ in columns} else set()
         )
         if inputs:

@@ -198,7 +198,7 @@ def test_a_process_that_was_taken_from_its_procedure_is_put_below_it_again(
     account.push(graph)
 
 
-def test_a_deleted_asset_behind_a_relation_that_is_not_is_told_and_left_by_a_push(
+def test_a_deleted_asset_behind_a_relation_that_is_not_is_reported_and_left_by_a_push(
     account: Account,
 ) -> None:
     graph = account.graph("dbo.A")

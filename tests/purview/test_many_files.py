@@ -148,7 +148,7 @@ def test_of_a_wildcard_over_many_files_few_are_read(start: Start) -> None:
     assert line.requests < 12
 
 
-def test_a_file_of_another_folder_is_told_as_near(start: Start) -> None:
+def test_a_file_of_another_folder_is_named_as_near(start: Start) -> None:
     (outcome,) = resolved(start([SeedAsset(PATH, f"{LAKE}/sales/7.csv")]), f"{LAKE}/sale/7.csv")
 
     assert isinstance(outcome, Missing)

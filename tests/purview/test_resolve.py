@@ -234,7 +234,7 @@ def test_configured_types_are_looked_up_in_place_of_the_platforms(account, resol
     assert outcome.asset.ref.guid == guid
 
 
-def test_several_types_and_spellings_are_all_told(account, resolve) -> None:
+def test_several_types_and_spellings_are_all_reported(account, resolve) -> None:
     account.add("azure_sql_table", f"{ROOT}/dbo/T")
     account.add("azure_sql_dw_table", f"{ROOT}/DBO/t")
     outcome = resolve("dbo.T")

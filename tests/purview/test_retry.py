@@ -56,7 +56,7 @@ def test_the_service_says_how_long_to_wait(script, header: str, wait: float) -> 
 @pytest.mark.parametrize(
     "header", ["3600", "1000000000", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"]
 )
-def test_a_wait_beyond_all_bounds_is_not_waited_for_but_told(script, header: str) -> None:
+def test_a_wait_beyond_all_bounds_is_not_waited_for_but_reported(script, header: str) -> None:
     throttled = Reply(429, {"retry-after": header})
     assert send(script(throttled)) == (throttled, [])
     with pytest.raises(ServiceError) as caught:

@@ -53,7 +53,7 @@ def reached(graph: LineageGraph, *origins: str) -> dict[str, bool]:
 
 
 class TestReach:
-    def test_values_are_followed_over_several_steps_by_the_shortest_way(self) -> None:
+    def test_values_are_followed_over_several_steps_by_the_shortest_path(self) -> None:
         lineage = graph(
             ("a.x", "b.x"), ("b.x", "c.x"), ("c.x", "d.x"), ("b.x", "d.x"), ("a.y", "b.y")
         )
@@ -112,7 +112,7 @@ EDGES = st.builds(
 
 
 @given(st.lists(EDGES, max_size=12), st.lists(COLUMNS, min_size=1, max_size=2))
-def test_each_way_is_a_chain_from_an_origin_and_more_edges_reach_no_less(
+def test_each_path_is_a_chain_from_an_origin_and_more_edges_reach_no_less(
     edges: list[ColumnEdge], origins: list[Column]
 ) -> None:
     rows = reached_from(LineageGraph(column_lineage=tuple(edges)), origins)

@@ -49,7 +49,7 @@ def test_text_that_is_no_unicode_is_windows_1252() -> None:
     )
 
 
-def test_bytes_of_no_known_encoding_are_replaced_and_told() -> None:
+def test_bytes_of_no_known_encoding_are_replaced_and_reported() -> None:
     decoded = decode(b"SELECT 1\nFROM t\x81\xff")
     (diagnostic,) = decoded.diagnostics
     assert (diagnostic.code, diagnostic.span.line) == ("SLP003", 2)

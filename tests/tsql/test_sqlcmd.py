@@ -39,7 +39,7 @@ def filled(
     return commands.variables.filled("$(x)", len(commands.text) - 4)
 
 
-def findings(commands: Commands) -> list[tuple[str, int]]:
+def diagnostics(commands: Commands) -> list[tuple[str, int]]:
     return [(diagnostic.code, diagnostic.span.line) for diagnostic in commands.diagnostics]
 
 
@@ -140,7 +140,7 @@ class TestVariables:
 
 
 class TestInclusions:
-    def test_are_told_with_what_led_there_and_what_is_set_by_then(self) -> None:
+    def test_are_listed_with_what_led_there_and_what_is_set_by_then(self) -> None:
         commands = read(
             ':setvar A 1\n:r "one.sql"\n:setvar A\n:r two.sql',
             {"one.sql": ":setvar B 2\n:r two.sql", "two.sql": "SELECT 1"},
@@ -155,20 +155,20 @@ class TestInclusions:
             ("two.sql", (), {"b": "2"}),
         ]
 
-    def test_in_vain_are_told_by_the_file_that_holds_them(self) -> None:
+    def test_in_vain_are_reported_by_the_file_that_holds_them(self) -> None:
         files = {"out.sql": PermissionError(), "one.sql": ":r gone.sql\n:r out.sql"}
 
-        assert findings(read("\n:r gone.sql\n:r out.sql\n:r one.sql", files)) == [
+        assert diagnostics(read("\n:r gone.sql\n:r out.sql\n:r one.sql", files)) == [
             ("SLP403", 2),
             ("SLP402", 3),
         ]
 
-    def test_a_circle_is_told_where_it_begins(self) -> None:
+    def test_a_circle_is_reported_where_it_begins(self) -> None:
         commands = read(
             "SELECT 1\n:r one.sql", {"one.sql": "\n\n\n:r two.sql", "two.sql": ":r one.sql"}
         )
 
-        assert findings(commands) == [("SLP404", 2)]
+        assert diagnostics(commands) == [("SLP404", 2)]
         assert commands.diagnostics[0].message == (
             ":r one.sql: brings in one.sql, which is being read already"
         )

@@ -38,7 +38,7 @@ def test_arguments_by_name_and_by_place_say_the_same(
     assert statement_lines(by_name)[1:] == statement_lines(by_place)[1:]
 
 
-def test_a_password_in_a_command_is_not_told() -> None:
+def test_a_password_in_a_command_is_not_shown() -> None:
     graph = lineage_of("""
         CREATE PROCEDURE dbo.p @file varchar(99) AS
         DECLARE @cmd varchar(8000) = 'bcp dbo.t out ' + @file + ' -c -U sa -P "open sesame" -S .'

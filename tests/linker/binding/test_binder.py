@@ -16,7 +16,7 @@ from tests.linker.rooms import NAMING, name, sources, statements, table
 
 
 @dataclass
-class WrittenDown:
+class RecordingEnvironment:
     """An environment of tables and variables that are given."""
 
     tables: dict[str, Relation]
@@ -29,7 +29,7 @@ class WrittenDown:
         return NAMING
 
     def table(self, name: Name, span: Span) -> Relation:
-        self.asked.append(str(name))
+        self.questions.append(str(name))
         return self.tables.get(str(name), Relation(open=[name]))
 
     def function(self, name: Name, arguments: list[Value], span: Span) -> Relation:
@@ -69,24 +69,28 @@ def query_of(sql: str, ctes: str = "") -> Query:
     )
 
 
-def environment() -> WrittenDown:
-    return WrittenDown({"dbo.s": table("dbo.s", "a", "b"), "dbo.t": table("dbo.t", "k", "v")})
+def environment() -> RecordingEnvironment:
+    return RecordingEnvironment(
+        {"dbo.s": table("dbo.s", "a", "b"), "dbo.t": table("dbo.t", "k", "v")}
+    )
 
 
-def bound(sql: str, around: WrittenDown | None = None) -> dict[str | None, list[str]]:
+def sources_by_column(
+    sql: str, around: RecordingEnvironment | None = None
+) -> dict[str | None, list[str]]:
     relation = Binder(around or environment()).query(query_of(sql))
     return {column.name: sources(column.flows) for column in relation.columns}
 
 
 def test_outputs_have_the_columns_of_their_expressions() -> None:
-    assert bound("SELECT s.a + s.b AS c, v FROM dbo.s AS s, dbo.t") == {
+    assert sources_by_column("SELECT s.a + s.b AS c, v FROM dbo.s AS s, dbo.t") == {
         "c": ["dbo.s.a", "dbo.s.b"],
         "v": ["dbo.t.v"],
     }
 
 
 def test_a_star_is_all_columns_that_the_environment_knows() -> None:
-    assert bound("SELECT * FROM dbo.s") == {"a": ["dbo.s.a"], "b": ["dbo.s.b"]}
+    assert sources_by_column("SELECT * FROM dbo.s") == {"a": ["dbo.s.a"], "b": ["dbo.s.b"]}
 
 
 def test_conditions_decide_rows_and_give_no_column() -> None:
@@ -101,35 +105,35 @@ def test_conditions_decide_rows_and_give_no_column() -> None:
 def test_an_expression_sees_the_common_table_expression_before_a_table() -> None:
     around = environment()
 
-    assert bound("SELECT a FROM x", around)["a"] == ["x.a"]
-    assert around.asked == ["x"]
+    assert sources_by_column("SELECT a FROM x", around)["a"] == ["x.a"]
+    assert around.questions == ["x"]
 
     ctes = "WITH x AS (SELECT v AS a FROM dbo.t)"
     relation = Binder(around).query(query_of("SELECT a FROM x", ctes))
 
     assert sources(relation.columns[0].flows) == ["dbo.t.v"]
-    assert around.asked == ["x", "dbo.t"]
+    assert around.questions == ["x", "dbo.t"]
 
 
 def test_a_variable_has_the_value_that_the_environment_tells() -> None:
     around = environment()
     around.variables["@v"] = Value(flow(Column(name("dbo.origin"), "c")))
 
-    assert bound("SELECT @v AS a", around) == {"a": ["dbo.origin.c"]}
+    assert sources_by_column("SELECT @v AS a", around) == {"a": ["dbo.origin.c"]}
 
 
 def test_a_function_of_the_scan_is_called_with_bound_arguments() -> None:
-    assert bound("SELECT dbo.f(a) AS c FROM dbo.s") == {"c": ["dbo.s.a"]}
+    assert sources_by_column("SELECT dbo.f(a) AS c FROM dbo.s") == {"c": ["dbo.s.a"]}
 
 
 def test_what_no_table_has_is_reported() -> None:
     around = environment()
-    bound("SELECT q FROM dbo.s, dbo.t", around)
+    sources_by_column("SELECT q FROM dbo.s, dbo.t", around)
 
     assert around.reported == ["SLP201"]
 
 
 def test_a_union_flows_by_position() -> None:
-    assert bound("SELECT a FROM dbo.s UNION ALL SELECT k FROM dbo.t") == {
+    assert sources_by_column("SELECT a FROM dbo.s UNION ALL SELECT k FROM dbo.t") == {
         "a": ["dbo.s.a", "dbo.t.k"]
     }

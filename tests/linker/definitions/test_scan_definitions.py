@@ -35,7 +35,7 @@ def test_a_ring_of_synonyms_ends() -> None:
     assert definitions.resolve(name("a"), None, None) in (name("dbo.a"), name("dbo.b"))
 
 
-def test_of_two_definitions_the_later_one_counts_and_is_told() -> None:
+def test_of_two_definitions_the_later_one_counts_and_is_reported() -> None:
     definitions = definitions_of(
         source_file("CREATE PROCEDURE dbo.p AS SELECT 1", "first.sql"),
         source_file("CREATE PROCEDURE dbo.p AS SELECT 2", "second.sql"),

@@ -67,7 +67,7 @@ def test_a_temporary_table_has_the_rows_of_both_arms() -> None:
     assert sources(ends[0].tables["#t"].bound.columns[0].flows) == ["dbo.s.x"]
 
 
-def test_arms_are_told_by_their_numbers() -> None:
+def test_arms_are_distinguished_by_their_numbers() -> None:
     facts = statements("IF @a = 1 SET @b = 1 ELSE SET @b = 2; SET @c = 1")
     inside = [place for place, fact in enumerate(facts) if fact.branch]
     start = inside[0]

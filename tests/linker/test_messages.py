@@ -1,4 +1,4 @@
-"""Findings as they are told: what is one finding, and what stays apart."""
+"""The messages of diagnostics: what one diagnostic says, and what stays apart."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_shapes_of_which_none_fits_stand_in_one_message() -> None:
     ) == ["dbo.p returns 1, 3 or 4 columns, for the 2 of dbo.t"]
 
 
-def test_a_shape_that_always_comes_is_told_beside_one_that_fits() -> None:
+def test_a_shape_that_always_comes_is_reported_beside_one_that_fits() -> None:
     assert inserted("CREATE TABLE dbo.t (a int, b int)", "SELECT 1, 2", "SELECT 3, 4 SELECT 1") == [
         "dbo.p also returns 1 columns, for the 2 of dbo.t"
     ]
@@ -93,7 +93,7 @@ def test_shapes_for_a_target_of_unknown_columns_stand_in_one_message() -> None:
 
 @settings(deadline=None)
 @given(lists=st.lists(NAMES, min_size=1, max_size=4))
-def test_each_statement_has_one_finding_that_names_its_columns(lists: list[list[str]]) -> None:
+def test_each_statement_has_one_diagnostic_that_names_its_columns(lists: list[list[str]]) -> None:
     graph = lineage_of(";\n".join(map(over_two_tables, lists)))
     assert [diagnostic.span.line for diagnostic in graph.diagnostics] == list(
         range(1, len(lists) + 1)
