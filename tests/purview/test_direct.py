@@ -132,7 +132,7 @@ def test_a_view_of_too_many_columns_is_related_as_a_whole(
 
 class TestPlaceholders:
     @pytest.fixture
-    def made(self, client: DataMapClient, graph_text) -> Plan:
+    def new_plan(self, client: DataMapClient, graph_text) -> Plan:
         """`dbo.P` does not exist and is to be made."""
 
         class Resolver:
