@@ -14,7 +14,7 @@ from .lexemes import Lexeme, LexemeKind, lexemes
 from .readable import as_written, readable
 
 HIDDEN = "***"
-_QUOTES_OFF = re.compile(r"(?i)\bQUOTED_IDENTIFIER\b")
+_QUOTES_OFF = "QUOTED_IDENTIFIER"
 
 
 def disclosed(text: str, literals: Literals = Literals.HIDE) -> str:
@@ -32,7 +32,7 @@ def strings_in_double_quotes(text: str) -> frozenset[int]:
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/set-quoted-identifier-transact-sql
     """
-    if not _QUOTES_OFF.search(text):
+    if _QUOTES_OFF not in text.upper():
         return frozenset()
     code = Code(list(lexemes(text)))
     return frozenset(

@@ -32,7 +32,7 @@ _LEXEME = re.compile(
 )
 
 # Without such a line a text holds no command, be it within a string or not.
-_MAY_COMMAND = re.compile(r"^[ \t]*(?::|!!)", re.MULTILINE)
+_MAY_COMMAND = re.compile(r"\n[ \t]*(?::|!!)")
 
 
 class CircularIncludeError(OSError):
@@ -112,7 +112,7 @@ class _CommandReader:
 
     def read(self, text: str, place: _IncludePosition) -> str:
         """Obey the commands of a text; the text without them."""
-        if not _MAY_COMMAND.search(text):
+        if not _MAY_COMMAND.search(f"\n{text}"):
             return text
         pieces: list[str] = []
         end = position = 0
