@@ -176,6 +176,7 @@ def _all_ends(registry: Registry) -> Iterator[End]:
 
 
 def _store(session: Session, typedefs: list[TypeDef]) -> JsonObject:
+    # Checked before it is stored: a type may refer to others of the same request, in any order.
     candidate = Registry(
         {**session.registry.typedefs, **{each.name: each for each in typedefs}}.values()
     )

@@ -104,6 +104,7 @@ def scan_of(
     sources: Sequence[SourceFile] = gathered.sources
     graph = linked(sources, settings, gathered.aliases, kept)
     if any(catalog.source == PURVIEW for catalog in settings.catalogs):
+        # The first graph says of which tables nobody tells the columns; only these are asked for.
         purview_sources = _told_by_purview(graph, settings, gathered.database, stand_in)
         sources = [*purview_sources, *sources]
         graph = linked(sources, settings, gathered.aliases) if purview_sources else graph

@@ -146,6 +146,7 @@ def _settled(
         if not (activation.grown and activation.outermost):
             return summary
         frame.context.calls.again(activation, summary)
+    # Not all that it does was found, so no other call takes it over.
     activation.observation.spoil()
     frame.report(
         "SLP209", f"{entry.name}: it calls itself in more rounds than are followed", executed.span
@@ -188,6 +189,8 @@ def _temporary(frame: Frame) -> frozenset[str]:
 def _sight(inner: Frame) -> Print:
     """What a callee is given: all that it depends on without asking."""
     state, place = inner.state, inner.place
+    # A trigger that stands in for its view does not fire for its own change of it: who has called
+    # decides where that goes.
     called_by = frozenset(place.calls) & frozenset(inner.context.definitions.instead_of.values())
     return (
         place.calls[-1],
@@ -206,6 +209,7 @@ def _sight(inner: Frame) -> Print:
 
 def _known(frame: Frame, sight: Print) -> CallSummary | None:
     """The summary of a call that found what this one finds."""
+    # A summary that has called more deeply than is left here would have been cut on the way.
     deepest = MAX_CALL_DEPTH - len(frame.place.calls) - 1
     for summary in frame.context.calls.of(sight):
         if summary.observation.dependence.height <= deepest and _sees(frame, summary.observation):

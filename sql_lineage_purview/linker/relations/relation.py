@@ -324,6 +324,7 @@ class Relation:
             source = replace(self, columns=list(self.columns))
             source.star(self.unknown())
         columns = [RelationColumn(name, flows) for name, flows in source.aligned(listed)]
+        # Behind a star that is not known no position is certain, and so no origin.
         if not any(column.name == STAR for column in source.columns):
             for column, source_column in zip(columns, source.columns, strict=False):
                 column.origin = source_column.origin

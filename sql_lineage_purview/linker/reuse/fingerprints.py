@@ -48,6 +48,7 @@ def answers(files: Sequence[SourceFile], context: LinkContext) -> dict[str, str]
         tellers.setdefault(key, []).append("takes strings")
     for key, parameters in context.generic.passed.items():
         tellers.setdefault(key, []).append(f"is passed {sorted(parameters)}")
+    # Another file may be the one that spells it, and each edge shows the spelling.
     for key, spelling in definitions.spellings.written.items():
         tellers.setdefault(key, []).append("\0".join(spelling.parts))
     return {key: _digest(parts) for key, parts in tellers.items()}

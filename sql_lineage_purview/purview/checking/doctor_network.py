@@ -219,6 +219,7 @@ def _claims(text: str) -> dict[str, Any]:
     Empty where it cannot be read.
     """
     try:
+        # A JWT is three parts in base64url without its padding; the middle one holds the claims.
         payload = text.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (IndexError, ValueError):

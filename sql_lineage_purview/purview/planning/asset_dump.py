@@ -66,6 +66,7 @@ def dump_account(
     schemas = [
         guid for entity in list(entities.values()) if (guid := schema_guid(Entities((entity,), {})))
     ]
+    # The index may not know the newest processes yet; what an asset says of its writers does.
     writers = [guid for entity in list(entities.values()) for guid in writers_of(entity)]
     _read(client, schemas, entities)
     _read(client, writers, entities)
@@ -147,6 +148,7 @@ def _definitions(
         except NotFoundError:
             continue
         types[name] = {"superTypes": definition.get("superTypes") or []}
+        # An end of the relation may be one of these.
         waiting += types[name]["superTypes"]
     ends: Json = {end: relation[end] for end in ("endDef1", "endDef2") if end in relation}
     return dict(sorted(types.items())), {PARENT_TYPE: ends}

@@ -120,6 +120,7 @@ def check_behind_query(context: StatementContext, body: list[Token], behind: Tok
 
 def _report(context: StatementContext, tokens: list[Token], index: int | None) -> None:
     reported = any(diagnostic.rule.gap is Gap.SYNTAX for diagnostic in context.diagnostics)
+    # For a SET that may follow: see `_belongs_to_misspelt`.
     if reported or index is not None:
         context.source.misread = tokens[-1].end
     if reported or index is None or any(map(_is_template, tokens)):

@@ -52,6 +52,7 @@ def shown(source: SourceText, token: Token) -> str:
     if source.executed and token.upper.lower() not in RESERVED and token.kind is not Kind.OPERATOR:
         return "a name"  # in the script it is a part of a string
     raw = source.text[token.start : token.end]
+    # `$(name)` itself: its value comes from outside, and may be a secret.
     return repr((raw if "$(" in raw else token.value)[:60])
 
 
@@ -109,6 +110,7 @@ def _unsettled(code: Code) -> Iterator[Lexeme]:
     """
     batch: list[Lexeme] = []
     broken = False
+    # A GO behind all, which ends the last batch.
     for index, lexeme in enumerate((*code.lexemes, Lexeme(LexemeKind.GO, "", 0))):
         if lexeme.part is LexemeKind.GO:
             yield from batch if broken else ()

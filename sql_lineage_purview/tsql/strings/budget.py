@@ -59,6 +59,8 @@ class Budget:
         Empty where all was within, or that has been told.
         """
         overrun, self.overrun = self.overrun, ""
+        # What is used up for the whole file stays so: said once. Of one string that is too long
+        # the next statement knows nothing.
         if overrun in (_TOO_MUCH, _TOO_DEEP):
             overrun, self.spent = "" if self.spent else overrun, True
         return overrun

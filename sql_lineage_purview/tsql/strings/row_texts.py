@@ -133,6 +133,7 @@ def _ordered(rows: list[Row], order: list[Token], fold: Fold) -> list[Row] | Non
     direction = order[-1].upper if order else ""
     down = direction == "DESC"
     key = order[:-1] if direction in ("ASC", "DESC") else order
+    # Of numbers none is known as a text, so none is sorted as one: 10 would stand before 2.
     keys = [_only(fold(key, row)) for row in rows]
     if any(text is None for text in keys):
         return None
@@ -231,5 +232,6 @@ def assigned_by_rows(
     values: dict[str, Patterns] = dict(constants)
     for row in rows:
         values[name] = expression(_with_row(values, row))
+        # The mark of a variable that may still be NULL, which a row has ended.
         values.pop(f"?{name}", None)
     return values[name]
