@@ -9,7 +9,7 @@ or where an end of it is gone.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,7 @@ def with_declared(
     statements = [*_in_comments(sources), *_in_settings(declarations, root, database)]
     if not statements:
         return graph
-    context = _Known(naming, _tables(graph, sources, naming), graph)
+    context = _Known(naming, _tables(graph, sources, naming), graph, _edge_columns(graph))
     rows = [context.settled(declaration) for declaration in statements]
     # of one table twice in a file, the first comes first
     unique = dict.fromkeys(row for row, _ in rows)
@@ -136,6 +136,16 @@ def _tables(
     return tables | {naming.key(table.name): table for table in graph.tables}
 
 
+def _edge_columns(graph: LineageGraph) -> Mapping[Name, Collection[str]]:
+    """The columns that edges name, by their tables."""
+    columns: dict[Name, dict[str, None]] = {}
+    for edge in graph.column_lineage:
+        for end in (edge.source, edge.target):
+            if end.column is not None:
+                columns.setdefault(end.table, {})[end.column] = None
+    return columns
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What the scan knows, to hold declarations against."""
@@ -143,6 +153,7 @@ class _Known:
     naming: Naming
     tables: Mapping[str, Table]
     graph: LineageGraph
+    edge_columns: Mapping[Name, Collection[str]]
 
     def settled(self, declaration: _Said) -> tuple[Declaration, list[Diagnostic]]:
         """A declaration with its names as the scan spells them, and what is wrong with it."""
@@ -202,14 +213,10 @@ class _Known:
     def _column(self, table: Name, column: str) -> str:
         node = self.tables.get(self.naming.key(table))
         fold = self.naming.fold
-        return next(
-            (
-                spelling
-                for spelling in (node.columns if node else None) or ()
-                if fold(spelling) == fold(column)
-            ),
-            column,
-        )
+        # what nothing defines has the columns that edges name: a path that comes to a declaration,
+        # or goes on behind one, is one path only where both spell its columns alike
+        spellings = (node.columns if node else None) or self.edge_columns.get(table, ())
+        return next((name for name in spellings if fold(name) == fold(column)), column)
 
     def _gone(self, row: Declaration) -> Iterator[str]:
         """The ends that are not there, as far as that can be told.

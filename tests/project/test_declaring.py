@@ -63,6 +63,16 @@ class TestWhereItIsSaid:
         assert declarations(graph) == [declared]
         assert diagnostics(graph) == []
 
+    def test_columns_of_tables_that_nothing_defines_are_spelled_as_their_edges_spell_them(
+        self, tmp_path: Path
+    ) -> None:
+        graph = scanned(
+            tmp_path,
+            "INSERT ext.Raw (Mail) SELECT x FROM dbo.A; -- lineage: ext.raw (MAIL) -> dbo.B (u)",
+        )
+
+        assert declarations(graph) == ["ext.Raw -> dbo.B Mail:u say.sql:1"]
+
     @pytest.mark.parametrize(
         "sql",
         [

@@ -6,6 +6,7 @@ The walk is tried by itself, and with classifications of an account.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sql_lineage_purview.emulator import AssetColumn, Emulator, SeedAsset, seed
-from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph
+from sql_lineage_purview.model.graph import Column, ColumnEdge, Declaration, LineageGraph
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import Certainty, Subtype
 from sql_lineage_purview.purview import (
@@ -206,6 +207,16 @@ def test_a_classified_column_is_followed_and_matched_in_any_case(account: Accoun
     }
     assert [row.entity.name for row in traced.proposed if row.entity] == ["Contact"]
     assert traced.other_entities == 1
+
+
+def test_a_column_that_only_a_declaration_names_is_followed_in_any_case(account: Account) -> None:
+    declaration = Declaration(
+        parse_name("dbo.Out"), parse_name("dbo.Raw"), (("iD", "Key"),), "load.sql", 3
+    )
+    account.lineage = replace(account.lineage, column_lineage=(), declared=(declaration,))
+    account.classify("azure_sql_column", f"{ROOT}/dbo/RAW#ID")
+
+    assert [row.reached.column for row in account.trace().columns] == [column("dbo.Out.Key")]
 
 
 def test_what_is_reached_shows_whether_it_bears_it(account: Account) -> None:

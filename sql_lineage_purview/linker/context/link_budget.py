@@ -76,9 +76,10 @@ class LinkBudget:
 
         `characters`: those of the strings that have been compiled.
         """
-        statements = len(self.rows.keys)
+        # strings are counted against all statements, the rest against those that have a row
+        statements = len(self.rows.ids)
         return max(
-            characters / (LINKED_CHARACTERS + STATEMENT_SHARE_OF_STRINGS * statements),
+            characters / (LINKED_CHARACTERS + STATEMENT_SHARE_OF_STRINGS * len(self.rows.keys)),
             self.called_in_all / (SCAN_CALLED_STATEMENTS + STATEMENT_SHARE_OF_CALLS * statements),
             self.flows / (SCAN_FLOWS + STATEMENT_SHARE_OF_FLOWS * statements),
         )

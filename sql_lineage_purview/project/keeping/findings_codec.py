@@ -146,7 +146,7 @@ def _stored(findings: Findings, keys: Mapping[Findings, str]) -> _StoredFindings
             for (path, line, module), columns in findings.references.by_module()
         ),
         tuple(sorted(findings.settled)),
-        tuple(findings.present),
+        tuple(sorted(findings.present, key=repr)),
         tuple(
             _Part(keys[event]) if isinstance(event, Findings) else event
             for event in findings.events

@@ -21,7 +21,7 @@ from ..account.entities import (
     schema_guid,
 )
 from .classified import search_classified
-from .reach import Reached, reached_from
+from .reach import Reached, followed_edges, reached_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -190,7 +190,7 @@ def _origins(
 ) -> tuple[Column, ...]:
     """The columns of the scan that bear the classification, as the scan spells them."""
     spelled: dict[Name, dict[str, str]] = {}
-    for edge in graph.column_lineage:
+    for edge in followed_edges(graph):
         for end in (edge.source, edge.target):
             if end.column is not None:
                 spelled.setdefault(end.table, {})[end.column.casefold()] = end.column

@@ -10,7 +10,7 @@ from sql_lineage_purview.model.graph import Column
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sql_lineage_purview.model.graph import ColumnEdge, LineageGraph
     from sql_lineage_purview.model.names import Name
@@ -92,10 +92,17 @@ def _leads(column: Column, edge: ColumnEdge, *, certain: bool) -> bool:
     return edge.source.column == column.column or not named
 
 
+def followed_edges(graph: LineageGraph) -> Iterator[ColumnEdge]:
+    """All edges between columns, those that people declare too."""
+    yield from graph.column_lineage
+    for row in graph.declared:
+        yield from row.edges
+
+
 def _steps(graph: LineageGraph) -> Mapping[Name, list[ColumnEdge]]:
     """The edges along which values flow, by the table that they start from."""
     steps: defaultdict[Name, list[ColumnEdge]] = defaultdict(list)
-    for edge in (*graph.column_lineage, *(edge for row in graph.declared for edge in row.edges)):
+    for edge in followed_edges(graph):
         if (
             edge.type is EdgeType.DIRECT
             and edge.target.column is not None
