@@ -20,18 +20,21 @@ ColumnEnds: TypeAlias = tuple[Column, Column, Subtype]
 class Edges:
     """Edges by their ends, with the statements that carry each.
 
-    `met`: the ends of the column edges of all parts of a run.
+    `met`: the ends of the column edges of all parts of a run. Most edges have the statements of
+    one write: these are one frozen set, which all of them share. What another write adds to an edge
+    makes it a set of its own.
     """
 
-    tables: dict[tuple[Name, Name], tuple[EdgeType, set[str]]] = field(default_factory=dict)
-    columns: dict[ColumnEnds, tuple[Certainty, set[str]]] = field(default_factory=dict)
+    tables: dict[tuple[Name, Name], tuple[EdgeType, AbstractSet[str]]] = field(default_factory=dict)
+    columns: dict[ColumnEnds, tuple[Certainty, AbstractSet[str]]] = field(default_factory=dict)
     met: set[ColumnEnds] = field(default_factory=set)
 
     def feed(self, target: Name, tables: Tables, statement: str) -> None:
         """A statement puts rows of tables into one, and it is not known which value goes where."""
+        carriers = _Carriers(statement)
         for source, part in tables.items():
             if source != target:
-                self._table(source, target, part.type, {*part.statements, statement})
+                self._table(source, target, part.type, carriers.of(part.statements.all()))
 
     def write(
         self,
@@ -59,14 +62,16 @@ class Edges:
             for (column, subtype), provenance in flows.items()
             if column.table == target and subtype.type is EdgeType.DIRECT
         ]
+        carriers = _Carriers(statement)
         for name, flows in written:
+            written_column = Column(target, name)
             for (column, subtype), provenance in flows.items():
                 self._column(
                     column,
-                    Column(target, name),
+                    written_column,
                     subtype,
                     provenance.certainty,
-                    {*provenance.statements, statement},
+                    carriers.of(provenance.statements.all()),
                 )
         for (column, subtype), provenance in rows.items():
             if column.table != target or self_loops:
@@ -75,7 +80,7 @@ class Edges:
                     Column(target, None),
                     subtype,
                     provenance.certainty,
-                    {*provenance.statements, statement},
+                    carriers.of(provenance.statements.all()),
                 )
         for source, part in tables.items():
             if source != target:
@@ -84,10 +89,12 @@ class Edges:
                     target,
                     # a DELETE writes no column: its tables only decide which rows go
                     part.type if written else EdgeType.INDIRECT,
-                    {*part.statements, statement},
+                    carriers.of(part.statements.all()),
                 )
         if self_loops:
-            self._table(target, target, EdgeType.DIRECT, {*statements_of(self_loops), statement})
+            self._table(
+                target, target, EdgeType.DIRECT, carriers.of(frozenset(statements_of(self_loops)))
+            )
 
     def take_in(self, others: Edges) -> None:
         """Add those of another part of the linking."""
@@ -98,26 +105,36 @@ class Edges:
 
     def renumber(self, ids: Mapping[str, str]) -> None:
         """Give statements the ids that they have in the document, where these are others."""
-        for _, statements in (*self.tables.values(), *self.columns.values()):
-            for old in statements & ids.keys():
-                statements.remove(old)
-                statements.add(ids[old])
+        for ends, (kind, statements) in self.tables.items():
+            self.tables[ends] = (kind, _renumbered(statements, ids))
+        for key, (certainty, statements) in self.columns.items():
+            self.columns[key] = (certainty, _renumbered(statements, ids))
 
     def _table(self, source: Name, target: Name, kind: EdgeType, by: AbstractSet[str]) -> None:
-        previous_type, statements = self.tables.get((source, target), (kind, set()))
-        statements |= by
+        previous = self.tables.get((source, target))
+        if previous is None:
+            self.tables[source, target] = (kind, frozenset(by))
+            return
+        previous_type, statements = previous
         merged = EdgeType.DIRECT if EdgeType.DIRECT in (previous_type, kind) else EdgeType.INDIRECT
-        self.tables[source, target] = (merged, statements)
+        self.tables[source, target] = (merged, _joined(statements, by))
 
     def _column(
-        self, source: Column, target: Column, subtype: Subtype, certainty: Certainty, by: set[str]
+        self,
+        source: Column,
+        target: Column,
+        subtype: Subtype,
+        certainty: Certainty,
+        by: AbstractSet[str],
     ) -> None:
         key = (source, target, subtype)
-        if key not in self.columns:
+        previous = self.columns.get(key)
+        if previous is None:
             self.met.add(key)
-        previous_certainty, statements = self.columns.get(key, (certainty, set()))
-        statements |= by
-        self.columns[key] = (previous_certainty | certainty, statements)
+            self.columns[key] = (certainty, frozenset(by))
+            return
+        previous_certainty, statements = previous
+        self.columns[key] = (previous_certainty | certainty, _joined(statements, by))
 
     def table_edges(self, order: dict[str, int]) -> tuple[TableEdge, ...]:
         """All table edges, sorted; `order` is the place of each statement in the scan."""
@@ -137,6 +154,34 @@ class Edges:
             )
             for (source, target, subtype), (certainty, statements) in rows
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Carriers:
+    """The statements that carry what one statement writes; edges that have the same share them."""
+
+    statement: str
+    _sets: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
+
+    def of(self, before: frozenset[str]) -> frozenset[str]:
+        """Those that carried something before, and the one that writes."""
+        if before not in self._sets:
+            self._sets[before] = before | {self.statement}
+        return self._sets[before]
+
+
+def _renumbered(statements: AbstractSet[str], ids: Mapping[str, str]) -> AbstractSet[str]:
+    if ids.keys().isdisjoint(statements):
+        return statements
+    return frozenset(ids.get(old, old) for old in statements)
+
+
+def _joined(statements: AbstractSet[str], more: AbstractSet[str]) -> AbstractSet[str]:
+    """The statements of an edge and more of them; a set that is nobody else's grows."""
+    if not isinstance(statements, set):
+        return statements if statements >= more else {*statements, *more}
+    statements |= more
+    return statements
 
 
 def _column_order(key: tuple[Column, Column, Subtype]) -> tuple[str, str, str, str, str]:

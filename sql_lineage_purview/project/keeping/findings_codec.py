@@ -119,10 +119,15 @@ def findings_of(text: str, part: Callable[[str], Findings]) -> Findings:
 
 
 def _edges(stored: _StoredFindings) -> Edges:
+    # many edges have the same statements
+    carriers = {edge.statements: frozenset(edge.statements) for edge in stored.columns}
     return Edges(
-        {(edge.source, edge.target): (edge.type, set(edge.statements)) for edge in stored.tables},
         {
-            (edge.source, edge.target, edge.subtype): (edge.certainty, set(edge.statements))
+            (edge.source, edge.target): (edge.type, frozenset(edge.statements))
+            for edge in stored.tables
+        },
+        {
+            (edge.source, edge.target, edge.subtype): (edge.certainty, carriers[edge.statements])
             for edge in stored.columns
         },
     )
