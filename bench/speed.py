@@ -194,12 +194,19 @@ def commands(chosen: Subject, costs: Costs, turn: int) -> None:
         )
     costs.measure("filling", *_TOOL, "scan", chosen.folder, "--jobs", "1", *out)
     costs.measure("warm", *_TOOL, "scan", chosen.folder, "--jobs", "1", *out)
+    _edit(chosen.edited, f"scan {turn}")
+    costs.measure("edited", *_TOOL, "scan", chosen.folder, "--jobs", "1", *out)
     check = (*_TOOL, "check", "--jobs", "1", *chosen.edited)
+    costs.measure("filling check", *check, folder=chosen.folder)
     costs.measure("unchanged", *check, folder=chosen.folder)
-    for script in chosen.edited:
-        with script.open("ab") as stream:
-            stream.write(f"\n-- {turn}\n".encode())
+    _edit(chosen.edited, f"check {turn}")
     costs.measure("changed", *check, folder=chosen.folder)
+
+
+def _edit(scripts: Sequence[Path], comment: str) -> None:
+    for script in scripts:
+        with script.open("ab") as stream:
+            stream.write(f"\n-- {comment}\n".encode())
 
 
 def _write_bytecode(chosen: Subject, costs: Costs) -> None:
@@ -231,6 +238,7 @@ ROWS: Mapping[str, Callable[[Mapping[str, Cost]], str]] = {
     "cold ÷ floor": _ratio("cold 1", "floor"),
     "cold, filling the cache ÷ cold": _ratio("filling", "cold 1"),
     "cold ÷ warm, nothing changed": _ratio("cold 1", "warm"),
+    f"cold ÷ warm, {_CHANGED} files changed": _ratio("cold 1", "edited"),
     "one process ÷ two": _ratio("cold 1", "cold 2"),
     f"check of {_CHANGED} changed files ÷ import sqlglot": _ratio("changed", "library"),
     f"check of {_CHANGED} files, nothing changed ÷ import sqlglot": _ratio("unchanged", "library"),
