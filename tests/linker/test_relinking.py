@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sql_lineage_purview.linker.interpreter.interpreter import Interpreter
+from sql_lineage_purview.linker.relations.relation import Relation
+from sql_lineage_purview.model.facts import Query
+from sql_lineage_purview.model.names import Name
 from tests.linking import lineage_of
 from tests.relinking import relinked
 
@@ -93,3 +97,36 @@ def test_a_file_that_shares_global_temporary_tables_is_always_run_anew() -> None
 
     assert relinked_again == graph
     assert not {path for path, _ in before.files} & sharing.keys()
+
+
+def test_what_the_query_of_a_view_tells_is_asked_anew_only_where_its_tables_have_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    described: list[str] = []
+    describe = Interpreter.describe
+
+    def noted(
+        self: Interpreter, query: Query, path: str, module: Name | None, database: str | None
+    ) -> Relation:
+        described.append(path)
+        return describe(self, query, path, module, database)
+
+    monkeypatch.setattr(Interpreter, "describe", noted)
+    scripts = {
+        "t.sql": "CREATE TABLE dbo.t (a int);",
+        "u.sql": "CREATE TABLE dbo.u (a int);",
+        "v.sql": "CREATE VIEW dbo.v AS SELECT * FROM dbo.t;",
+        "w.sql": "CREATE VIEW dbo.w AS SELECT * FROM dbo.u;",
+    }
+    _, kept = relinked(scripts)
+    assert set(described) == {"v.sql", "w.sql"}
+    described.clear()
+    graph, _ = relinked(scripts | {"t.sql": "CREATE TABLE dbo.t (a int, b int);"}, kept)
+
+    assert set(described) == {"v.sql"}
+    assert {str(table.name): table.columns for table in graph.tables} == {
+        "dbo.t": ("a", "b"),
+        "dbo.u": ("a",),
+        "dbo.v": ("a", "b"),
+        "dbo.w": ("a",),
+    }

@@ -86,6 +86,27 @@ class Survey:
     relevant: frozenset[str]
     keys: dict[tuple[Name, Name | None, str | None], str] = field(default_factory=dict)
     bodies: dict[str, list[StatementFact]] = field(default_factory=dict)
+    called: dict[tuple[Name, Name | None, str | None], ModuleEntry | None] = field(
+        default_factory=dict
+    )
+
+    def callee(
+        self, procedure: Name, module: Name | None, database: str | None
+    ) -> ModuleEntry | None:
+        """What a name that is executed in a module means; load scripts call one thousands of times.
+
+        None where nothing defines it, or no caller has to follow it.
+        """
+        asked = (procedure, module, database)
+        if asked not in self.called:
+            entry = self.definitions.module(self.definitions.resolve(*asked))
+            is_followed = (
+                entry is not None
+                and entry.fact.kind is ModuleKind.PROCEDURE
+                and self.definitions.naming.key(entry.name) in self.relevant
+            )
+            self.called[asked] = entry if is_followed else None
+        return self.called[asked]
 
     def body(self, key: str, fact: ModuleFact) -> list[StatementFact]:
         """The statements of a procedure that its callers do not pass over.
@@ -263,9 +284,7 @@ class LifetimeRun:
 
     def _call(self, frame: LifetimeFrame, executed: Execute) -> None:
         survey = self.survey
-        called = survey.definitions.module(
-            survey.definitions.resolve(executed.procedure, frame.module, frame.database)
-        )
+        called = survey.callee(executed.procedure, frame.module, frame.database)
         if called is None or not self._may_follow(frame, called):
             return
         key, parameters = survey.definitions.naming.key(called.name), called.fact.parameters
@@ -311,8 +330,6 @@ class LifetimeRun:
 
     def _may_follow(self, frame: LifetimeFrame, called: ModuleEntry) -> bool:
         key = self.survey.definitions.naming.key(called.name)
-        if called.fact.kind is not ModuleKind.PROCEDURE or key not in self.survey.relevant:
-            return False
         return (
             frame.calls.count(key) < 2
             and len(frame.calls) < MAX_CALL_DEPTH

@@ -28,16 +28,26 @@ class LinkedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class DescribedColumns:
+    """The columns that a query gives a view or table, and the keys of what was asked for them."""
+
+    names: tuple[str, ...] | None
+    asked: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class KeptLinks:
     """What came of the files of a scan.
 
     `circumstances`: the fingerprint of what all files depend on. `answers`: the fingerprints of
-    what was known of each object, by its key.
+    what was known of each object, by its key. `columns`: by the key of a view or table, and the
+    file that sees it so.
     """
 
     circumstances: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[FileKey, LinkedFile] = field(default_factory=dict)
+    columns: Mapping[tuple[str, str], DescribedColumns] = field(default_factory=dict)
     spent: float = 0.0
 
 
@@ -75,6 +85,14 @@ class Reuse:
         if linked is None or not file.fingerprint or linked.fingerprint != file.fingerprint:
             return None
         return linked.findings if self._holds(linked.findings) else None
+
+    def columns(self) -> dict[tuple[str, str], DescribedColumns]:
+        """The columns of views and tables that hold."""
+        return {
+            place: described
+            for place, described in self.kept.columns.items()
+            if self.changed.isdisjoint(described.asked)
+        }
 
     def _holds(self, findings: Findings) -> bool:
         if findings not in self._holding:

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ...linker.reuse.kept_links import KeptLinks, LinkedFile
+from ...linker.reuse.kept_links import DescribedColumns, KeptLinks, LinkedFile
 from .findings_codec import findings_of, key_of, text_of
 from .kept_blobs import KeptBlobs, mark_for, text_in
 
@@ -62,7 +62,11 @@ class KeptFindings:
             (path, database): LinkedFile(fingerprint, parts[key])
             for path, database, fingerprint, key in index["files"]
         }
-        return KeptLinks(index["circumstances"], index["answers"], files, index["spent"])
+        columns = {
+            (key, path): DescribedColumns(None if names is None else tuple(names), frozenset(asked))
+            for key, path, names, asked in index["columns"]
+        }
+        return KeptLinks(index["circumstances"], index["answers"], files, columns, index["spent"])
 
     def _parts(self, keys: list[str]) -> dict[str, Findings]:
         """Findings by their keys; those that are part of others stand before these."""
@@ -89,6 +93,10 @@ class KeptFindings:
             "circumstances": links.circumstances,
             "answers": dict(links.answers),
             "files": files,
+            "columns": [
+                [*place, described.names, sorted(described.asked)]
+                for place, described in links.columns.items()
+            ],
             "parts": list(dict.fromkeys(self._keys[findings] for findings in parts)),
             "spent": links.spent,
         }
