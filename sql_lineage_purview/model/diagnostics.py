@@ -374,7 +374,7 @@ RULES = _registry(
         None,
         "Recursion cut",
         "Modules or views refer to each other in a circle, which is not followed without end: "
-        "until it adds nothing, or twice.",
+        "until it adds nothing, or three times within itself.",
         "Nothing needs to be done.",
     ),
     Rule(

@@ -185,7 +185,7 @@ def test_equal_input_gives_an_equal_graph_in_any_order_of_files() -> None:
 
 def test_a_very_long_chain_of_calls_is_cut_and_not_a_crash() -> None:
     scripts = {
-        f"{n:03}.sql": f"CREATE PROCEDURE dbo.P{n} AS EXEC dbo.P{n + 1};" for n in range(400)
+        f"{n:04}.sql": f"CREATE PROCEDURE dbo.P{n} AS EXEC dbo.P{n + 1};" for n in range(1_200)
     }
     graph = lineage_of({**scripts, "z.sql": "INSERT INTO dbo.T (X) EXEC dbo.P0"})
     assert [str(row.writes[0]) for row in graph.statements if row.writes] == ["dbo.T"]

@@ -5,7 +5,7 @@ No lineage is lost by it, and a call graph costs what its procedures cost.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +17,7 @@ from tests.linking import edge_line, lineage_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sql_lineage_purview.linker.context.call_summaries import Activation
     from sql_lineage_purview.model.graph import LineageGraph
 
 PROCEDURES = 4
@@ -185,6 +186,35 @@ def test_no_lineage_is_cut(does: Callable[[int, str], str], closed: bool) -> Non
         str(edge.target.table) for edge in graph.column_lineage if str(edge.source.table) == "dbo.s"
     }
     assert fed == {f"dbo.t{number}" for number in range(size)}
+
+
+def test_a_graph_that_is_deep_is_run_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each procedure calls the next three, so what is found first is a chain of all of them."""
+    size, runs = 150, 0
+    begin = CallSummaries.begin
+
+    def counted(*args: Any) -> Activation:
+        nonlocal runs
+        runs += 1
+        return begin(*args)
+
+    monkeypatch.setattr(CallSummaries, "begin", counted)
+    script = "CREATE TABLE dbo.s (a int);\n"
+    for number in range(size):
+        others = range(number + 1, min(number + 4, size))
+        calls = " ".join(f"EXEC dbo.p{other} @x;" for other in others)
+        script += f"CREATE TABLE dbo.t{number} (a int);\nGO\n"
+        script += f"CREATE PROCEDURE dbo.p{number} {on_an_argument(number, calls)};\nGO\n"
+    start = "DECLARE @v int; SELECT @v = a FROM dbo.s; EXEC dbo.p0 @v"
+    graph = lineage_of(f"{script}CREATE PROCEDURE dbo.start AS {start};")
+
+    assert not graph.diagnostics
+    assert {str(edge.target.table) for edge in graph.column_lineage} == {
+        f"dbo.t{number}" for number in range(size)
+    }
+    assert runs == 2 * size - 1, "for its own callers, and for what begins with a value"
 
 
 def test_result_sets_that_are_one_are_held_once() -> None:

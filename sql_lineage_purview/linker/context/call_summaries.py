@@ -135,8 +135,9 @@ class CallSummaries:
     The summaries are kept by what was passed.
 
     Provisional ones depend on an activation that is running: they are forgotten where it is run
-    once more, or where it ends with a summary that is not reusable itself. What procedures that
-    call each other were found to do in the last round, their next round begins with.
+    once more, or where it ends with a summary that is not reusable itself. So are those of calls
+    within which one was cut, at the end of the module. What procedures that call each other were
+    found to do in the last round, their next round begins with.
     """
 
     running: list[Activation] = field(default_factory=list)
@@ -200,8 +201,9 @@ class CallSummaries:
         if len(summaries) > MAX_SUMMARIES:
             del summaries[0]
         if activation.outermost:
-            self._settle(activation.first)
-            return
+            self._settle(activation)
+            if not activation.observation.dependence.cut:
+                return
         self._provisional.append((activation.sight, summary))
         if activation.used:
             earlier = self._last_round.get(activation.sight, ())
@@ -214,15 +216,18 @@ class CallSummaries:
                 ),
             ]
 
-    def _settle(self, first: int) -> None:
+    def _settle(self, activation: Activation) -> None:
         """What depended on a procedure that was running depends on nothing any more.
 
-        Its findings are complete together with those of that procedure alone.
+        Its findings are complete together with those of that procedure alone. Where a call within
+        was cut, it stays provisional until the module ends that is run for itself.
         """
+        first, cut = activation.first, activation.observation.dependence.cut
         for _, summary in self._provisional[first:]:
-            summary.observation.dependence.settle()
-            summary.findings.lasting = False
-        del self._provisional[first:]
+            summary.observation.dependence.settle(cut)
+            summary.findings.lasting = summary.findings.lasting and bool(cut)
+        if not cut:
+            del self._provisional[first:]
 
     def _forget(self, first: int) -> None:
         for sight, summary in self._provisional[first:]:

@@ -22,9 +22,9 @@ from ..relations.relation import Relation, ResultSet, Value
 from ..state.branches import AbstractState, written
 from ..state.frame_state import FrameState
 
-# calls within calls that are followed; the server ends a run at 32, and one that is found may take
-# detours
-MAX_CALL_DEPTH = 100
+# calls within calls that are followed; the server ends a run at 32, but what is found first may go
+# through far more procedures than the shortest chain, where each calls the next and those after it
+MAX_CALL_DEPTH = 1_000
 
 # The views and functions that a statement looks through, since it changes what is beneath; of a
 # UNION ALL one branch (None: all).
@@ -130,7 +130,7 @@ class Frame:
         That session sees no variables, temporary tables or cursors of this one.
         """
         if self.state.observation:  # what all sessions share is seen without being asked for
-            self.state.observation.spoil()
+            self.state.observation.dependence.spoil()
         self.suspended.append((self.state, len(self.outcome.results)))
         self.state = FrameState(self.naming, self.context.global_tables.tables)
 
@@ -275,16 +275,15 @@ class Frame:
         if depth >= rounds or (depth and not self.context.budget.may_repeat()):
             self.report_recursion(entry, span)
             if observation:
-                # what is cut off here depends on who is running: its summary is for nobody
-                # outside of it
-                observation.depend(-1)
+                # where fewer such calls are running it would be followed
+                observation.dependence.cut_call(key)
             return True
         self.context.budget.repeated += size if depth else 0
         if len(self.place.calls) < MAX_CALL_DEPTH and self.context.budget.may_call(size):
             return False
         if observation:
             # what a budget allows depends on all that has run before
-            observation.spoil()
+            observation.dependence.spoil()
         message = f"{entry.name}: the call is not followed, there are too many calls within calls"
         self.context.diagnostics.report_once("SLP209", message, self.place.path, self.at(span))
         return True

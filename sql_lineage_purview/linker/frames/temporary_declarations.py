@@ -58,7 +58,7 @@ def rename_temporary(frame: Frame, renamed: RenameTemporary) -> None:
     else:
         name, observation = Name((renamed.new,)), frame.state.observation
         if observation and table.maker is not frame.state:  # it is the callee's from here on
-            observation.spoil()
+            observation.dependence.spoil()
         # looked up so that it is noted: a caller's table of the new name is out of sight from
         # here on
         frame.state.table(frame.naming.key(name))

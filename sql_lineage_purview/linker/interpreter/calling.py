@@ -29,6 +29,8 @@ from ..state.observation import Observation, print_of_table
 
 # of a procedure that calls itself, until it does no more than in the round before
 MAX_CALL_ROUNDS = 5
+# of a procedure within itself, with other values or tables each time
+MAX_RUNS_WITHIN = 3
 
 
 def call(
@@ -50,7 +52,9 @@ def call(
         running = _running(frame, sight)
         if running:
             return _recursive(frame, running, entry, executed.span)
-        if frame.too_deep(frame.naming.key(entry.name), entry, executed.span, rounds=2):
+        if frame.too_deep(
+            frame.naming.key(entry.name), entry, executed.span, rounds=MAX_RUNS_WITHIN
+        ):
             return None
         summary = _followed(frame, entry, executed, values, sight)
     elif not summary.observation.dependence.called.isdisjoint(frame.place.calls):
@@ -112,9 +116,10 @@ def _followed(
 ) -> CallSummary:
     """Run a procedure, and keep what it does."""
     calls = frame.context.calls
-    key, depth = frame.naming.key(entry.name), len(frame.place.calls) + 1
-    dependence = CallDependence(len(calls.running))
-    observation = Observation(key, frame.state.observation, depth, _temporary(frame), dependence)
+    key, dependence = frame.naming.key(entry.name), CallDependence(len(calls.running))
+    observation = Observation(
+        key, frame.state.observation, frame.place.calls, _temporary(frame), dependence
+    )
     so_far = next(
         (candidate for candidate in calls.so_far(sight) if _sees(frame, candidate.observation)),
         None,
@@ -125,6 +130,7 @@ def _followed(
         summary = _settled(frame, entry, executed, values, activation)
     finally:
         calls.end(activation, summary)
+        observation.end()
         recorder.end(shared=summary is not None and observation.dependence.reusable)
     return summary
 
@@ -147,7 +153,7 @@ def _settled(
             return summary
         frame.context.calls.again(activation, summary)
     # Not all that it does was found, so no other call takes it over.
-    activation.observation.spoil()
+    activation.observation.dependence.spoil()
     frame.report(
         "SLP209", f"{entry.name}: it calls itself in more rounds than are followed", executed.span
     )
@@ -209,15 +215,22 @@ def _sight(inner: Frame) -> Print:
 
 def _known(frame: Frame, sight: Print) -> CallSummary | None:
     """The summary of a call that found what this one finds."""
-    # A summary that has called more deeply than is left here would have been cut on the way.
-    deepest = MAX_CALL_DEPTH - len(frame.place.calls) - 1
     for summary in frame.context.calls.of(sight):
-        if summary.observation.dependence.height <= deepest and _sees(frame, summary.observation):
+        if _follows(frame, summary.observation) and _sees(frame, summary.observation):
             if frame.state.observation:
                 frame.state.observation.take_in(summary.observation)
             frame.context.recorder.include(summary.findings)
             return summary
     return None
+
+
+def _follows(frame: Frame, observation: Observation) -> bool:
+    """Would no call be followed here that was not, and none be cut that was?"""
+    calls, dependence = frame.place.calls, observation.dependence
+    # a summary that has called more deeply than is left here would have been cut on the way
+    return len(calls) + 1 + dependence.height <= MAX_CALL_DEPTH and all(
+        calls.count(key) >= observation.calls.count(key) for key in dependence.cut
+    )
 
 
 def _running(frame: Frame, sight: Print) -> Activation | None:

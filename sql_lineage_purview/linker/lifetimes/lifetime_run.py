@@ -58,6 +58,9 @@ _FOLLOWED = (
     Return,
 )
 
+# of these, what does not only lead to others
+_DECIDING = (CloseSession, Create, Drop, ExecuteString, OpenSession, Rename)
+
 _UNKNOWN = "${…"  # in a name of which two may be two; `dbo.${@table}_new` is one all through a run
 
 
@@ -354,6 +357,14 @@ class LifetimeRun:
             ends.append(self.presence.present)
         if ends:
             self.presence.go_on(*ends)
+
+
+def decides(statement: StatementFact) -> bool:
+    """Does it decide which tables there are, by itself and not by what it calls?"""
+    return statement.kind is StatementKind.THROW or any(
+        isinstance(effect, _DECIDING) or (isinstance(effect, Write) and effect.creates)
+        for effect in statement.effects
+    )
 
 
 def _is_followed(effect: Effect) -> bool:

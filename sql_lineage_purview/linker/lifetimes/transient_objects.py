@@ -20,7 +20,7 @@ from ...model.vocabulary import ModuleKind
 from ..context.executed_strings import CompiledStrings
 from ..definitions.arguments import Generic
 from ..definitions.scan_definitions import Definitions, module_name
-from .lifetime_run import LifetimeFrame, LifetimeRun, Survey, may_be_transient
+from .lifetime_run import LifetimeFrame, LifetimeRun, Survey, decides, may_be_transient
 
 
 def transient_objects(
@@ -91,10 +91,11 @@ def _relevant(
 ) -> frozenset[str]:
     """The keys of procedures that drop tables or run their callers' strings.
 
-    The procedures that call such ones are included.
+    The procedures that call such ones are included; one that only hands strings on to others is no
+    such one itself.
     """
     callers: dict[str, set[str]] = {}
-    waiting = set(generic.takers)
+    waiting: set[str] = set()
     for file in files:
         for item in file.facts.items:
             if not isinstance(item, ModuleFact):
@@ -102,6 +103,8 @@ def _relevant(
             name = module_name(item, file, definitions.naming)
             caller = definitions.naming.key(name)
             for statement in item.body:
+                if caller in generic.takers and decides(statement):
+                    waiting.add(caller)
                 for effect in statement.effects:
                     if isinstance(effect, Drop):
                         waiting.add(caller)

@@ -22,6 +22,11 @@ class CallerQuestions:
     outside: dict[str, Print] = field(default_factory=dict)
     all_tables: bool = False
 
+    @property
+    def beyond_tables(self) -> bool:
+        """Has more been looked up than tables of certain names?"""
+        return bool(self.cursors or self.all_tables)
+
     def answers_table(self, key: str) -> bool:
         """Is a table of this key nothing to ask callers for any more?"""
         return key in self.tables or key in self.local_tables

@@ -43,8 +43,10 @@ class FrameState:
     declared: dict[str, str | None] = field(default_factory=dict)
     flow: ControlFlow = field(default_factory=ControlFlow)
     observation: Observation | None = None
+    _called_in_loop: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        self._called_in_loop = self.caller is not None and self.caller.in_loop
         self.temporaries = Temporaries(self.naming)
 
     # --- states -----------------------------------------------------------------------------------
@@ -164,7 +166,7 @@ class FrameState:
 
         What a BREAK has left is not known apart from what its end leaves.
         """
-        return bool(self.flow.loops) or (self.caller is not None and self.caller.in_loop)
+        return bool(self.flow.loops) or self._called_in_loop
 
     def size(self) -> int:
         """How much has flowed so far; it only grows."""

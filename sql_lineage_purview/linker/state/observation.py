@@ -35,7 +35,7 @@ class Observation:
 
     key: str  # of the procedure
     outer: Observation | None
-    depth: int  # calls within calls in which it runs
+    calls: tuple[str, ...]  # the keys of the modules that were running, outermost first
     temporary: frozenset[str]  # the keys of the #temporary tables that there were
     dependence: CallDependence
     questions: CallerQuestions = field(default_factory=CallerQuestions)
@@ -43,9 +43,7 @@ class Observation:
     visible_tables: dict[tuple[Name, tuple[str, ...]], None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for observation in self.around():
-            observation.dependence.call(self.key)
-        self._reach(self.depth)
+        self.dependence.call(self.key)
 
     def around(self) -> Iterator[Observation]:
         """This one and those of all callers, innermost first."""
@@ -68,46 +66,40 @@ class Observation:
 
     def makes(self, name: Name, columns: tuple[str, ...]) -> None:
         """A table is made that callers see too."""
-        for observation in self.around():
-            observation.visible_tables[name, columns] = None
-
-    def spoil(self) -> None:
-        """What is done here, and so by all callers, depends on more than what is asked."""
-        for observation in self.around():
-            observation.dependence.spoil()
-
-    def depend(self, index: int) -> None:
-        """What is done here depends on an activation that is running.
-
-        So it is for all callers that this one runs within.
-        """
-        for observation in self.around():
-            observation.dependence.depend(index)
+        self.visible_tables[name, columns] = None
 
     def depend_on(self, running: Observation) -> None:
         """What is done here depends on a procedure that is running, and is called once more."""
-        self.depend(running.dependence.index)
+        self.dependence.depend(running.dependence.index)
         for observation in self.around():
-            observation.dependence.call(*running.dependence.called)
+            self.dependence.call(*observation.dependence.called)
+            if observation is running:
+                break
 
     def take_in(self, callee: Observation) -> None:
         """A callee's summary is used: what it asked is asked here."""
         for key, answer in callee.questions.tables.items():
             self._ask_for_table(key, answer)
-        for observation in self.around():
-            observation.questions.add(callee.questions)
-            observation.visible_tables.update(callee.visible_tables)
-            observation.dependence.call(*callee.dependence.called)
-        if callee.dependence.lowest < callee.dependence.index:
-            self.depend(callee.dependence.lowest)
-        self._reach(self.depth + 1 + callee.dependence.height)
+        if callee.questions.beyond_tables:
+            for observation in self.around():
+                observation.questions.add(callee.questions)
+        self.need(callee)
+
+    def end(self) -> None:
+        """The activation has come to its end: what it needs and makes is its caller's too.
+
+        What it has asked its caller has asked already.
+        """
+        if self.outer:
+            self.outer.need(self)
+
+    def need(self, callee: Observation) -> None:
+        """A callee has done what it does: what that depends on is depended on here."""
+        self.visible_tables.update(callee.visible_tables)
+        self.dependence.take_in(callee.dependence)
 
     def _ask_for_table(self, key: str, answer: Print) -> None:
         for observation in self.around():
             if observation.questions.answers_table(key):
                 break
             observation.questions.ask_for_table(key, answer)
-
-    def _reach(self, depth: int) -> None:
-        for observation in self.around():
-            observation.dependence.reach(depth - observation.depth)

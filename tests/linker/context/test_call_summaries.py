@@ -18,7 +18,7 @@ from tests.linker.rooms import table
 def observed(calls: CallSummaries, key: str) -> Observation:
     place = len(calls.running)
     outer = calls.running[-1].observation if calls.running else None
-    return Observation(key, outer, place + 1, frozenset(), CallDependence(place))
+    return Observation(key, outer, (), frozenset(), CallDependence(place))
 
 
 def returning(observation: Observation, column: str) -> CallSummary:
@@ -38,7 +38,7 @@ def test_a_call_that_has_ended_is_found_by_what_it_was_passed() -> None:
 def test_a_call_that_was_spoilt_is_not_kept() -> None:
     calls = CallSummaries()
     activation = calls.begin("p", observed(calls, "p"), Findings(), None)
-    activation.observation.spoil()
+    activation.observation.dependence.spoil()
     calls.end(activation, CallSummary(activation.observation, Findings()))
 
     assert not calls.of("p")
@@ -78,6 +78,25 @@ def test_what_depended_on_a_procedure_that_has_settled_depends_on_nothing() -> N
 
     assert inner.outermost
     assert len(calls.of("q")) == 1
+
+
+def test_what_has_come_to_a_cut_call_is_kept_until_the_module_ends() -> None:
+    calls = CallSummaries()
+    outer = calls.begin("p", observed(calls, "p"), Findings(), None)
+    inner = calls.begin("q", observed(calls, "q"), Findings(), None)
+    inner.observation.depend_on(outer.observation)
+    inner.observation.dependence.cut_call("r")
+    calls.end(inner, CallSummary(inner.observation, Findings()))
+    inner.observation.end()
+    assert outer.outermost, "a cut call is nothing to wait for"
+    calls.end(outer, CallSummary(outer.observation, Findings()))
+
+    assert inner.outermost
+    assert len(calls.of("p")) == len(calls.of("q")) == 1
+    calls.end_module()
+
+    assert not calls.of("p")
+    assert not calls.of("q")
 
 
 def test_a_recursion_has_grown_where_it_does_more_than_was_assumed() -> None:

@@ -15,7 +15,7 @@ from tests.linker.rooms import frame_of, name, sources, statements, table
 def callee_of(caller: Frame) -> Frame:
     """A frame that the caller calls, and lends its tables to."""
     inner = Frame(caller.context, caller.place, caller.interpreter, caller)
-    inner.state.observation = Observation("p", None, 1, frozenset(), CallDependence(0))
+    inner.state.observation = Observation("p", None, (), frozenset(), CallDependence(0))
     observation = inner.state.observation
     lend(inner, caller)
     inner.state.observation = observation

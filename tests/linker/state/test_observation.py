@@ -9,7 +9,7 @@ from tests.linker.rooms import name
 
 def observed(key: str, outer: Observation | None = None) -> Observation:
     place = outer.dependence.index + 1 if outer else 0
-    return Observation(key, outer, place + 1, frozenset(), CallDependence(place))
+    return Observation(key, outer, (), frozenset(), CallDependence(place))
 
 
 def test_a_question_is_one_to_all_callers() -> None:
@@ -57,11 +57,30 @@ def test_a_recursion_depends_on_the_activation_that_is_running() -> None:
     assert recursive.dependence.outermost
 
 
-def test_what_spoils_a_callee_spoils_its_callers() -> None:
+def test_a_recursion_calls_what_has_been_called_since() -> None:
+    recursive = observed("recursive")
+    first = observed("first", recursive)
+    first.end()
+    between = observed("between", recursive)
+    innermost = observed("innermost", between)
+    innermost.depend_on(recursive)
+
+    assert innermost.dependence.called == {"recursive", "first", "between", "innermost"}
+
+
+def test_what_a_callee_depends_on_its_caller_depends_on_once_it_has_ended() -> None:
     caller = observed("caller")
-    observed("callee", caller).spoil()
+    callee = observed("callee", caller)
+    callee.dependence.cut_call("q")
+    callee.dependence.spoil()
+    callee.makes(name("dbo.made"), ("a",))
+    callee.end()
 
     assert not caller.dependence.reusable
+    assert caller.dependence.cut == {"q"}
+    assert caller.dependence.called == {"caller", "callee"}
+    assert caller.dependence.height == 1
+    assert list(caller.visible_tables) == [(name("dbo.made"), ("a",))]
 
 
 def test_a_summary_that_is_used_asks_and_calls_on_behalf_of_its_user() -> None:
