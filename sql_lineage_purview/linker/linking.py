@@ -94,8 +94,8 @@ def _runs(files: Sequence[SourceFile], context: LinkContext, kept: KeptLinks) ->
     for file in (*scanned, *(file for file in files if file.reference)):
         _add_rows(file, context)
     reuse = Reuse.of(kept, circumstances(context), answers(files, context))
-    for place, described in reuse.columns().items():
-        context.columns.know(place, described.names, described.asked)
+    for place, (names, findings) in reuse.columns().items():
+        context.columns.take_over(place, names, findings)
     runs = FileRuns(scanned, context, reuse)
     runs.run()
     return runs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,7 +11,6 @@ from ...model.facts import ChangeFact, ColumnFact, Query
 from ...model.graph import Column
 from ...model.names import Name
 from ..definitions.alterations import altered, columns_before
-from ..definitions.dependencies import Dependencies
 from ..definitions.scan_definitions import Definitions
 from ..relations.provenance import DIRECT, flow
 from ..relations.relation import Relation, RelationColumn
@@ -67,29 +66,28 @@ class TableColumns:
         """A file is run from here on: nothing is made or renamed yet."""
         self._created, self._renamed = {}, {}
 
-    def known(self) -> Iterator[tuple[tuple[str, str], tuple[str, ...] | None, frozenset[str]]]:
-        """The columns that queries give, with what was asked for them, if nothing else came of it.
+    def described(self) -> Iterator[tuple[tuple[str, str], tuple[str, ...] | None, Findings]]:
+        """The columns that queries give, and what came of asking for them.
 
         By the key of a view or table, and the file that sees it so.
         """
         for (key, path), (columns, findings) in self._columns.items():
             has_query = key in self.definitions.modules or key in self.definitions.creations
             # a spelling is that of the first use, which others may be in the next linking
-            is_repeatable = findings.lasting and not findings.dependencies.spelled
-            if has_query and is_repeatable and findings.only_asks:
-                yield (key, path), columns, frozenset(findings.dependencies.asked)
+            if has_query and not any(part.dependencies.spelled for part in findings.parts()):
+                yield (key, path), columns, findings
 
-    def know(
-        self, place: tuple[str, str], columns: tuple[str, ...] | None, asked: Iterable[str]
+    def take_over(
+        self, place: tuple[str, str], columns: tuple[str, ...] | None, findings: Findings
     ) -> None:
-        """What an earlier linking has found of a view or table holds.
+        """What an earlier linking was given by a query holds.
 
         Args:
-            place: as of `known`.
+            place: as of `described`.
             columns: those of the query.
-            asked: the keys of what it depends on.
+            findings: what came of asking for them.
         """
-        self._columns[place] = columns, Findings(Dependencies(set(asked)))
+        self._columns[place] = columns, findings
 
     def relation(self, name: Name, path: str, at: Span | None = None) -> Relation:
         """A persistent table or view, as the file `path` sees it.

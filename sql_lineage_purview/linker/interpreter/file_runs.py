@@ -11,7 +11,7 @@ from ...model.names import Name
 from ...model.naming import Naming
 from ..context.findings import Findings
 from ..context.link_context import LinkContext
-from ..reuse.kept_links import DescribedColumns, KeptLinks, LinkedFile, Reuse, file_key
+from ..reuse.kept_links import KeptLinks, LinkedFile, Reuse, file_key
 from .interpreter import Interpreter
 
 # of what a scan may use: what a linking uses that runs some files alone is less than all would
@@ -54,8 +54,9 @@ class FileRuns:
             if file.fingerprint and findings.lasting and times[file.path] == 1
         }
         columns = {
-            place: DescribedColumns(names, asked)
-            for place, names, asked in self.context.columns.known()
+            place: (names, findings)
+            for place, names, findings in self.context.columns.described()
+            if findings.lasting
         }
         return KeptLinks(reuse.circumstances, reuse.answers, linked, columns, spent)
 

@@ -27,12 +27,8 @@ class LinkedFile:
     findings: Findings
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedColumns:
-    """The columns that a query gives a view or table, and the keys of what was asked for them."""
-
-    names: tuple[str, ...] | None
-    asked: frozenset[str]
+# The columns that a query gives a view or table, and what came of asking for them.
+DescribedColumns: TypeAlias = tuple[tuple[str, ...] | None, Findings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +85,9 @@ class Reuse:
     def columns(self) -> dict[tuple[str, str], DescribedColumns]:
         """The columns of views and tables that hold."""
         return {
-            place: described
-            for place, described in self.kept.columns.items()
-            if self.changed.isdisjoint(described.asked)
+            place: (names, findings)
+            for place, (names, findings) in self.kept.columns.items()
+            if self._holds(findings)
         }
 
     def _holds(self, findings: Findings) -> bool:

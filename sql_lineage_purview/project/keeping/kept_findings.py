@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ...linker.reuse.kept_links import DescribedColumns, KeptLinks, LinkedFile
+from ...linker.reuse.kept_links import KeptLinks, LinkedFile
 from .findings_codec import findings_of, key_of, text_of
 from .kept_blobs import KeptBlobs, mark_for, text_in
 
@@ -63,8 +64,8 @@ class KeptFindings:
             for path, database, fingerprint, key in index["files"]
         }
         columns = {
-            (key, path): DescribedColumns(None if names is None else tuple(names), frozenset(asked))
-            for key, path, names, asked in index["columns"]
+            (key, path): (None if names is None else tuple(names), parts[part])
+            for key, path, names, part in index["columns"]
         }
         return KeptLinks(index["circumstances"], index["answers"], files, columns, index["spent"])
 
@@ -79,7 +80,9 @@ class KeptFindings:
 
     def keep(self, links: KeptLinks) -> None:
         """Keep what a linking has found, in place of what was kept before."""
-        parts = list(_inner_first(linked.findings for linked in links.files.values()))
+        of_files = (linked.findings for linked in links.files.values())
+        of_columns = (findings for _, findings in links.columns.values())
+        parts = list(_inner_first(chain(of_files, of_columns)))
         for findings in parts:
             if findings not in self._keys:
                 text = text_of(findings, self._keys)
@@ -94,8 +97,8 @@ class KeptFindings:
             "answers": dict(links.answers),
             "files": files,
             "columns": [
-                [*place, described.names, sorted(described.asked)]
-                for place, described in links.columns.items()
+                [*place, names, self._keys[findings]]
+                for place, (names, findings) in links.columns.items()
             ],
             "parts": list(dict.fromkeys(self._keys[findings] for findings in parts)),
             "spent": links.spent,
