@@ -261,6 +261,9 @@ class TestExpressions:
             ("@not(contains(item().names, 'c'))", True),
             ("@range(1, 3)", [1, 2, 3]),
             ("@substring(concat('x', string(add(40, 2))), 1, 2)", "42"),
+            ("@createArray(div(7, 2), div(-7, 2), div(7, -2), div(-7, -2))", [3, -3, -3, 3]),
+            ("@createArray(mod(7, 2), mod(-7, 2), mod(7, -2), mod(-7, -2))", [1, -1, 1, -1]),
+            ("@createArray(div(-7.0, 2), mod(-7.5, 2))", [-3.5, -1.5]),
             (
                 {"a": "@item().KIND", "b": [{"value": "@item().names", "type": "Expression"}]},
                 {"a": "full", "b": [["a", "b"]]},

@@ -8,6 +8,7 @@ Source: https://learn.microsoft.com/azure/data-factory/control-flow-expression-l
 from __future__ import annotations
 
 import json
+import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -158,12 +159,20 @@ def _union(*lists: object) -> list[object]:
 
 def _divided(first: object, second: object) -> int | float:
     above, below = _number(first), _number(second)
-    return (
-        above // below
-        # Python's // goes down where the signs differ, the service does not
-        if isinstance(above, int) and isinstance(below, int) and above * below >= 0
-        else above / below
-    )
+    if not (isinstance(above, int) and isinstance(below, int)):
+        return above / below
+    # Python's // goes down where the signs differ, the service goes towards zero
+    quotient = abs(above) // abs(below)
+    return quotient if (above < 0) == (below < 0) else -quotient
+
+
+def _remainder(first: object, second: object) -> int | float:
+    """What division leaves, with the sign of what is divided."""
+    above, below = _number(first), _number(second)
+    if not (isinstance(above, int) and isinstance(below, int)):
+        return math.fmod(above, below)
+    remainder = abs(above) % abs(below)
+    return -remainder if above < 0 else remainder
 
 
 def _compared(compare: Callable[[Any, Any], bool]) -> Function:
@@ -205,7 +214,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "lessorequals": _compared(operator.le),
     "max": lambda *values: max(map(_number, values)),
     "min": lambda *values: min(map(_number, values)),
-    "mod": _counted(operator.mod),
+    "mod": _remainder,
     "mul": _counted(operator.mul),
     "not": lambda value: not _truth(value),
     "or": lambda first, second: _truth(first) or _truth(second),

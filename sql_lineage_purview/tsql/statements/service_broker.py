@@ -49,7 +49,10 @@ def receive(
     span = context.span(cursor.since(start))
     query = Query(Select(read_outputs(context, columns), (table_source(queue, span),)))
     effect: Effect = (
-        Assign(assigned_variables(query), query) if assigns_variable(columns) else Result(query)
+        # the queue may be empty, and stays so until the time of WAITFOR is over
+        Assign(assigned_variables(query), query, keeps=True)
+        if assigns_variable(columns)
+        else Result(query)
     )
     target = cursor.name() if cursor.accept("INTO") else None
     if target:
