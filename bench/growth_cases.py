@@ -75,6 +75,15 @@ def added_columns(size: int) -> Files:
     )
 
 
+def renamed_columns(size: int) -> Files:
+    renames = "".join(
+        f"EXEC sp_rename 'dbo.t.c{number}', 'd{number}', 'COLUMN';\nGO\n" for number in range(size)
+    )
+    return script(
+        f"{table('dbo.t', size)}GO\n{renames}INSERT INTO dbo.t (d0) SELECT a FROM dbo.s;\n"
+    )
+
+
 def nested_loops(size: int) -> Files:
     """Three loops in one another, in which each of many variables takes the next one's value."""
     moves = "".join(f"SET @v{number} = @v{number + 1};\n" for number in range(size - 1))
@@ -110,6 +119,20 @@ def renamed_again(size: int) -> Files:
     )
 
 
+def names_of_a_table(size: int) -> Files:
+    """One table goes by one name after the other, and somebody reads it under each."""
+    renames = "".join(
+        f"EXEC sp_rename 'dbo.f{number}', 'f{number + 1}';\nGO\n" for number in range(size)
+    )
+    reads = "".join(
+        f"INSERT INTO dbo.t{number} SELECT a FROM dbo.f{number};\n" for number in range(size)
+    )
+    return {
+        "renames.sql": f"SELECT a INTO dbo.f0 FROM dbo.s;\nGO\n{renames}",
+        "reads.sql": reads,
+    }
+
+
 def handed_string(size: int) -> Files:
     """The name of a table is handed through procedures to the one that puts it into SQL."""
     files = {
@@ -122,6 +145,27 @@ def handed_string(size: int) -> Files:
         "DECLARE @sql nvarchar(max) = N'INSERT INTO dbo.t SELECT a FROM ' + @table;\nEXEC (@sql);\n"
     )
     files["run.sql"] = "EXEC dbo.p0 'dbo.s';\n"
+    return files
+
+
+def handed_strings(size: int) -> Files:
+    """The name of a table is handed through thirty procedures, again and again."""
+    files = {}
+    for chain in range(size // 30):
+        for number, text in enumerate(handed_string(29).values()):
+            files[f"c{chain}_{number}.sql"] = text.replace("dbo.p", f"dbo.c{chain}_p")
+    return files
+
+
+def callers_of_globals(size: int) -> Files:
+    """Procedures call one another down to the one that fills a table of all sessions."""
+    files = {
+        f"p{number}.sql": f"CREATE PROCEDURE dbo.p{number} AS EXEC dbo.p{number + 1};\n"
+        for number in range(size)
+    }
+    files[f"p{size}.sql"] = (
+        f"CREATE PROCEDURE dbo.p{size} AS INSERT INTO ##g (a) SELECT a FROM dbo.s;\n"
+    )
     return files
 
 
@@ -193,6 +237,23 @@ def whens(size: int) -> Files:
     return script(f"INSERT INTO dbo.t (a) SELECT CASE\n{listed} ELSE 0 END FROM dbo.s;\n")
 
 
+def else_ifs(size: int) -> Files:
+    arms = "ELSE ".join(
+        f"IF @a = {number} INSERT INTO dbo.t (a) SELECT a FROM dbo.s{number};\n"
+        for number in range(size)
+    )
+    return script(f"DECLARE @a int = 1;\n{arms}")
+
+
+def loops(size: int) -> Files:
+    listed = "".join(
+        f"WHILE @v0 < {number}\nBEGIN\nINSERT INTO dbo.t{number} (a) SELECT a FROM dbo.s{number};\n"
+        "SET @v0 = @v0 + 1;\nEND\n"
+        for number in range(size)
+    )
+    return script(f"{variables(1)}{listed}")
+
+
 def ifs(size: int) -> Files:
     arms = "".join(
         f"IF @a = {number} INSERT INTO dbo.t (a) SELECT a FROM dbo.s{number};\n"
@@ -207,20 +268,26 @@ CASES: Mapping[str, Case] = {
         Case("call graph, three calls each", call_graph, (250, 500, 1000)),
         Case("columns of an INSERT", wide_insert, (1000, 2000, 4000)),
         Case("columns of its join", wide_join, (1000, 2000, 4000)),
-        Case("ALTER TABLE ADD", added_columns, (500, 1000, 2000)),
-        Case("nested loops with variables", nested_loops, (50, 100, 200)),
-        Case("chain of swaps by rename", rename_chain, (100, 200, 400)),
-        Case("one table renamed again and again", renamed_again, (100, 200, 400)),
-        Case("a string handed through procedures", handed_string, (100, 200, 400)),
-        Case("IFs with a variable each", ifs_with_variables, (250, 500, 1_000)),
-        Case("TRYs with a variable each", tries_with_variables, (250, 500, 1_000)),
+        Case("ALTER TABLE ADD", added_columns, (1000, 2000, 4000)),
+        Case("columns renamed", renamed_columns, (1000, 2000, 4000)),
+        Case("nested loops with variables", nested_loops, (100, 200, 400)),
+        Case("chain of swaps by rename", rename_chain, (200, 400, 800)),
+        Case("one table renamed again and again", renamed_again, (400, 800, 1600)),
+        Case("names of one table, each read", names_of_a_table, (250, 500, 1000)),
+        Case("a string handed through procedures", handed_string, (200, 400, 800)),
+        Case("strings handed through 30 each", handed_strings, (300, 600, 1200)),
+        Case("callers of a ##global table", callers_of_globals, (400, 800, 1600)),
+        Case("IFs with a variable each", ifs_with_variables, (500, 1000, 2000)),
+        Case("TRYs with a variable each", tries_with_variables, (500, 1000, 2000)),
         Case("files with diagnostics", files_with_diagnostics, (1000, 2000, 4000)),
         Case("statements", statements, (1000, 2000, 4000)),
         Case("columns of a table", columns_of_a_table, (1000, 2000, 4000)),
-        Case("views over views", views, (250, 500, 1_000)),
-        Case("temporary tables", temporary_tables, (250, 500, 1_000)),
+        Case("views over views", views, (250, 500, 1000)),
+        Case("temporary tables", temporary_tables, (250, 500, 1000)),
         Case("items of a list", list_items, (12500, 25000, 50000)),
         Case("WHENs of a CASE", whens, (1250, 2500, 5000)),
         Case("IFs", ifs, (500, 1000, 2000)),
+        Case("ELSE IFs", else_ifs, (500, 1000, 2000)),
+        Case("loops", loops, (500, 1000, 2000)),
     )
 }

@@ -6,7 +6,6 @@ They come from CREATE TABLE, ALTER TABLE, table types, synonyms and external obj
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ..model.catalogue import Catalogue, TableEntry
 from ..model.facts import (
@@ -21,6 +20,7 @@ from ..model.facts import (
 )
 from ..model.graph import Location
 from ..model.naming import Naming, address_name
+from .altered_tables import AlteredTables
 
 
 def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
@@ -67,13 +67,15 @@ def read_definitions(files: Sequence[SourceFile], naming: Naming) -> Catalogue:
     for defined in local.values():
         for key in defined:
             definers.setdefault(key, []).append(defined)
+    altered = AlteredTables(naming)
     # behind all CREATEs, since the file of an ALTER may be read before that of its table
     for change, file in changes:
         key = naming.key(naming.canonical(change.name, change.database or file.database))
         file_tables = local.get(file.path, {})
         # what one script creates and alters is its own; an ALTER alone is for whoever creates it
         for target in (tables, *([file_tables] if key in file_tables else definers.get(key, ()))):
-            _apply(target, change, key, naming)
+            altered.apply(target, key, change)
+    altered.store()
     for history, file in histories:
         _keep_history(tables, history, file, naming)
     return Catalogue(tables, local, types, synonyms, sources, _by_table(changes, naming))
@@ -87,38 +89,6 @@ def _by_table(
         key = naming.key(naming.canonical(change.name, change.database or file.database))
         ordered.setdefault((file.path, key), []).append(change)
     return {place: tuple(facts) for place, facts in ordered.items()}
-
-
-def _apply(tables: dict[str, TableEntry], change: ChangeFact, key: str, naming: Naming) -> None:
-    """Apply an ALTER TABLE, wherever it stands.
-
-    An added column is there from then on. A dropped one stays, but only for older scripts that
-    name it.
-
-    A change that does both gives a column another name, in its place.
-    """
-    entry = tables.get(key)
-    if entry is None or entry.columns is None:
-        return
-    dropped = {naming.fold(name) for name in change.dropped}
-    names = {naming.fold(column.name) for column in entry.columns if not column.dropped}
-    added = [column for column in change.added if naming.fold(column.name) not in names]
-    anew = {naming.fold(column.name) for column in added}
-    columns: list[ColumnFact] = []
-    for column_fact in entry.columns:
-        if naming.fold(column_fact.name) in anew:
-            continue
-        gone = naming.fold(column_fact.name) in dropped and not column_fact.dropped
-        if gone and len(added) == 1:  # what both adds and drops renames
-            columns.append(replace(column_fact, name=added.pop().name))
-        columns.append(
-            replace(column_fact, dropped=True, hidden=True, generated=True) if gone else column_fact
-        )
-    if dropped:
-        added = []
-    tables[key] = replace(
-        entry, columns=(*columns, *(replace(column, added=True) for column in added))
-    )
 
 
 def _keep_history(

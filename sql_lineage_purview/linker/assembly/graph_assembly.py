@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from ...model.diagnostics import Diagnostic, Gap, Span
 from ...model.facts import ModuleFact, SourceFile
 from ...model.graph import (
-    ColumnSource,
     Gaps,
     LineageGraph,
     Location,
@@ -19,9 +18,10 @@ from ...model.graph import (
     Table,
 )
 from ...model.names import Name
-from ...model.vocabulary import ColumnSourceKind, ModuleKind, TableKind
+from ...model.vocabulary import ModuleKind, TableKind
 from ..context.link_context import LinkContext
 from ..definitions.scan_definitions import module_name
+from .column_tellers import ColumnTellers
 from .diagnostic_grouping import grouped
 from .scan_findings import ScanFindings
 
@@ -79,12 +79,13 @@ class GraphAssembly:
         }
         unique = {key: name for key, name in unique.items() if key not in self.context.transient}
         gaps = gaps_by_file(diagnostics)
+        tellers = ColumnTellers(self.context, self.merged.renamed)
         return LineageGraph(
             files=tuple(
                 self._scanned(file, gaps[file.path])
                 for file in {file.path: file for file in self.files}.values()
             ),
-            tables=tuple(self._node(name) for name in sorted(unique.values(), key=str)),
+            tables=tuple(self._node(name, tellers) for name in sorted(unique.values(), key=str)),
             modules=tuple(
                 sorted(self._modules(statements), key=lambda m: (str(m.name), m.path, m.line))
             ),
@@ -108,7 +109,7 @@ class GraphAssembly:
         counted = Gaps(gaps[Gap.SYNTAX], gaps[Gap.NAME], gaps[Gap.DYNAMIC])
         return ScannedFile(file.path, facts.encoding, facts.batches, facts.statements, counted)
 
-    def _node(self, name: Name) -> Table:
+    def _node(self, name: Name, tellers: ColumnTellers) -> Table:
         if name.address:
             named = self.merged.files.columns.get(name)
             return Table(name, TableKind.FILE, tuple(named) if named else None, None)
@@ -116,7 +117,8 @@ class GraphAssembly:
         if kind is TableKind.FUNCTION:
             return Table(name, kind, None, where)
         columns = self._columns(name)
-        return Table(name, kind, columns, where, self._told(name) if columns is not None else None)
+        source = tellers.source(name) if columns is not None else None
+        return Table(name, kind, columns, where, source)
 
     def _columns(self, name: Name) -> tuple[str, ...] | None:
         """The columns of a table: those that it had under the name before, if all else fails."""
@@ -151,42 +153,6 @@ class GraphAssembly:
 
     def _scanned_place(self, path: str, line: int) -> Location | None:
         return None if path in self.context.definitions.references else Location(path, line)
-
-    def _told(self, name: Name, later: tuple[Name, ...] = ()) -> ColumnSource | None:
-        """Who told the columns, in the order in which they were asked.
-
-        `later`: the names that the table has got since.
-        """
-        key = self.context.naming.key(name)
-        entry = self.context.definitions.table(name)
-        catalog_entry = entry if entry and entry.columns is not None else None
-        if catalog_entry and catalog_entry.defined_at:
-            return ColumnSource(
-                ColumnSourceKind.DEFINITION,
-                catalog_entry.defined_at.path,
-                catalog_entry.defined_at.line,
-            )
-        view, creation = (
-            self.context.definitions.view(name),
-            self.context.definitions.creations.get(key),
-        )
-        if (view or creation) and (catalog_entry is None or self.context.columns.of_query(name)):
-            if view:
-                foreign = view.path in self.context.definitions.references
-                return (
-                    ColumnSource(ColumnSourceKind.CATALOG, view.path)
-                    if foreign
-                    else ColumnSource(ColumnSourceKind.QUERY, view.path, view.fact.span.line)
-                )
-            return (
-                ColumnSource(ColumnSourceKind.QUERY, creation.where.path, creation.where.line)
-                if creation
-                else None
-            )
-        if catalog_entry and catalog_entry.source:
-            return ColumnSource(ColumnSourceKind.CATALOG, catalog_entry.source)
-        old = self.context.definitions.renames.get(key) or self.merged.renamed.get(key)
-        return self._told(old, (*later, name)) if old and old not in later else None
 
     def _modules(self, statements: tuple[Statement, ...]) -> Iterable[Module]:
         by_module: dict[tuple[Name, str], list[Statement]] = {}

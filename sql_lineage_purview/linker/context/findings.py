@@ -101,6 +101,8 @@ class RenamedTable:
     old: Name
 
 
+MAX_ABSORBED = 64  # objects that a part asks for which has no other findings
+
 Event: TypeAlias = (
     Reported | Doubted | MissingTable | ReachedTable | StringRows | ColumnsOfFile | RenamedTable
 )
@@ -127,8 +129,12 @@ class Findings:
 
     @property
     def only_asks(self) -> bool:
-        """Has nothing come of the part, but that it has asked?"""
-        return not (
+        """Has nothing come of the part, but that it has asked for a few objects?
+
+        The part of a view over a thousand others asks for all of these: whoever asks for it has it
+        as a part, and not each of the thousand once more.
+        """
+        return len(self.dependencies.asked) <= MAX_ABSORBED and not (
             self.events
             or self.edges.tables
             or self.edges.columns
@@ -154,8 +160,9 @@ class Findings:
     def absorb(self, part: Findings) -> None:
         """What a part has found that nobody else needs becomes these findings' own."""
         self.dependencies.asked |= part.dependencies.asked
-        # The right side wins: the spelling of the first use is the one that is shown.
-        self.dependencies.spelled = part.dependencies.spelled | self.dependencies.spelled
+        # the spelling of the first use is the one that is shown
+        for key, name in part.dependencies.spelled.items():
+            self.dependencies.spelled.setdefault(key, name)
         self.edges.take_in(part.edges)
         self.references.take_in(part.references)
         self.settled |= part.settled

@@ -288,21 +288,22 @@ def _passed(calls: Iterable[_StringCall], naming: Naming) -> dict[str, frozenset
 
     One that is only handed round takes none.
     """
-    listed = list(calls)
+    pending = list(calls)
+    by_caller: dict[str | None, list[_StringCall]] = {}
+    for call in pending:
+        by_caller.setdefault(call.caller, []).append(call)
     string_parameters: dict[str, frozenset[str]] = {}
-    grown = True
     # procedures hand strings on to others, in any order and in circles
-    while grown:
-        grown = False
-        for call in listed:
-            previous_parameters = string_parameters.get(call.called, frozenset())
-            caller_parameters = (
-                string_parameters.get(call.caller, frozenset()) if call.caller else frozenset()
-            )
-            updated_parameters = previous_parameters | _given(call, caller_parameters, naming)
-            if updated_parameters != previous_parameters:
-                string_parameters[call.called] = updated_parameters
-                grown = True
+    while pending:
+        call = pending.pop()
+        previous_parameters = string_parameters.get(call.called, frozenset())
+        caller_parameters = (
+            string_parameters.get(call.caller, frozenset()) if call.caller else frozenset()
+        )
+        updated_parameters = previous_parameters | _given(call, caller_parameters, naming)
+        if updated_parameters != previous_parameters:
+            string_parameters[call.called] = updated_parameters
+            pending += by_caller.get(call.called, ())
     return string_parameters
 
 

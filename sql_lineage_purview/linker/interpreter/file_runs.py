@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...model.facts import ModuleFact, SourceFile
+from ...model.facts import ModuleFact, SourceFile, StatementFact
 from ...model.names import Name
 from ...model.naming import Naming
 from ..context.findings import Findings
 from ..context.link_context import LinkContext
+from ..definitions.scan_definitions import statements_of
 from ..reuse.kept_links import KeptLinks, LinkedFile, Reuse, file_key
 from .interpreter import Interpreter
 
@@ -103,27 +104,30 @@ def _using_globals(files: Sequence[SourceFile], naming: Naming) -> dict[int, Non
     They read or write such tables, or call a procedure of such a file, through however many
     others.
     """
-    waiting, matching_files = dict(enumerate(files)), []
-    users: set[str] = set()  # the last parts of the names of procedures
-    while using := [number for number in waiting if _uses_globals(files[number], users, naming)]:
-        matching_files += using
-        users |= {
-            naming.fold(item.name.object)
-            for number in using
-            for item in waiting.pop(number).facts.items
-            if isinstance(item, ModuleFact)
-        }
-    return dict.fromkeys(sorted(matching_files))
+    callers: dict[str, list[int]] = {}  # by the last part of the name that they call
+    pending: list[int] = []
+    for number, file in enumerate(files):
+        statements = [statement for statement, _ in statements_of(file)]
+        for name in {naming.fold(name.object) for item in statements for name in item.calls}:
+            callers.setdefault(name, []).append(number)
+        if any(map(_names_globals, statements)):
+            pending.append(number)
+    users: set[int] = set()
+    while pending:
+        number = pending.pop()
+        if number not in users:
+            users.add(number)
+            for name in _module_names(files[number], naming):
+                pending += callers.get(name, ())
+    return dict.fromkeys(sorted(users))
 
 
-def _uses_globals(file: SourceFile, users: set[str], naming: Naming) -> bool:
-    statements = [
-        statement
-        for item in file.facts.items
-        for statement in (item.body if isinstance(item, ModuleFact) else (item,))
-    ]
-    return any(
-        any(name.object.startswith("##") for name in (*statement.reads, *statement.writes))
-        or any(naming.fold(name.object) in users for name in statement.calls)
-        for statement in statements
-    )
+def _names_globals(statement: StatementFact) -> bool:
+    return any(name.object.startswith("##") for name in (*statement.reads, *statement.writes))
+
+
+def _module_names(file: SourceFile, naming: Naming) -> set[str]:
+    """The last parts of the names of a file's modules."""
+    return {
+        naming.fold(item.name.object) for item in file.facts.items if isinstance(item, ModuleFact)
+    }

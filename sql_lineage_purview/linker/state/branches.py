@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ...model.copied_mappings import differing
 from ...model.facts import (
     Declare,
     Discard,
@@ -133,11 +134,11 @@ def join_states(states: Sequence[AbstractState], naming: Naming) -> AbstractStat
 def _merged(ends: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
     variables = dict(ends[0])
     for end in ends[1:]:
-        for name, value in end.items():
+        for name in [name for name in differing(variables, end) if name in end]:
             # a variable that one arm alone sets is NULL behind the other, which adds nothing
-            previous_value = variables.setdefault(name, value)
-            if previous_value is not value:
-                variables[name] = join_values((previous_value, value))
+            previous_value = variables.setdefault(name, end[name])
+            if previous_value is not end[name]:
+                variables[name] = join_values((previous_value, end[name]))
     return variables
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from ...model.copied_mappings import differing
 from ...model.facts import Jump, Label
 from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token
@@ -93,13 +94,15 @@ class Constants:
         if verb not in ("DECLARE", "SET", "SELECT"):
             self._forget(tokens)
             return captured
-        # SELECT @a = 'x', @b = @a: which of them is first is not promised, so all see what stood
-        # before
-        before, declares = dict(self.values), verb == "DECLARE"
+        declares = verb == "DECLARE"
         sources = _behind_select_list(tokens) if verb == "SELECT" else []
         unconditional = not sources
+        pieces = split(tokens[select_list_at(tokens) : len(tokens) - len(sources)])
+        # SELECT @a = 'x', @b = @a: which of them is first is not promised, so all see what stood
+        # before
+        before = dict(self.values) if len(pieces) > 1 else self.values
         rows = None if unconditional else rows_of(sources, before, alternatives)
-        for piece in split(tokens[select_list_at(tokens) : len(tokens) - len(sources)]):
+        for piece in pieces:
             if not (
                 assigns_variable(piece) or (piece and piece[0].kind is Kind.VARIABLE and declares)
             ):
@@ -174,7 +177,8 @@ class Constants:
         """Behind the arms of an IF, THEN before ELSE: each variable holds what one arm left."""
         ends = list(others)
         values = dict(ends[0])
-        for name in _differing(ends):
+        names = dict.fromkeys(name for end in ends[1:] for name in differing(ends[0], end))
+        for name in names:
             by_arm = [end.get(name, () if name.startswith("?") else None) for end in ends]
             candidates = [patterns for patterns in by_arm if patterns is not None]
             if len(set(candidates)) > 1:
@@ -231,16 +235,6 @@ def _behind_select_list(tokens: list[Token]) -> list[Token]:
     cursor = Cursor(tokens, 1)
     cursor.until("FROM", "WHERE", "ORDER", "OPTION")
     return cursor.rest()
-
-
-def _differing(ends: list[Mapping[str, Patterns]]) -> dict[str, None]:
-    """The names that do not hold the same in all; there may be thousands that do."""
-    first = ends[0]
-    names: dict[str, None] = {}
-    for end in ends[1:]:
-        names |= {name: None for name, patterns in end.items() if first.get(name) is not patterns}
-        names |= {name: None for name in first if name not in end}
-    return names
 
 
 def _of_variables(condition: list[Token]) -> bool:
