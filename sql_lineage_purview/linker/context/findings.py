@@ -11,7 +11,7 @@ has been asked for is the same: the result of a file is a value of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -147,13 +147,13 @@ class Findings:
         """Those that are directly part of these."""
         return [event for event in self.events if isinstance(event, Findings)]
 
-    def parts(self) -> Iterator[Findings]:
-        """These, and all that are part of them, each once."""
+    def parts(self, passed: Collection[Findings] = ()) -> Iterator[Findings]:
+        """These, and all that are part of them, each once; none beneath those that are passed."""
         waiting, met = [self], {self}
         while waiting:
             findings = waiting.pop()
             yield findings
-            inner = [part for part in findings.inner() if part not in met]
+            inner = [part for part in findings.inner() if part not in met and part not in passed]
             waiting += inner
             met.update(inner)
 

@@ -71,10 +71,14 @@ class TableColumns:
 
         By the key of a view or table, and the file that sees it so.
         """
+        unspelled: set[Findings] = set()  # each is looked at once: a view is part of those above it
         for (key, path), (columns, findings) in self._columns.items():
-            has_query = key in self.definitions.modules or key in self.definitions.creations
+            if not (key in self.definitions.modules or key in self.definitions.creations):
+                continue
+            parts = list(findings.parts(unspelled))
             # a spelling is that of the first use, which others may be in the next linking
-            if has_query and not any(part.dependencies.spelled for part in findings.parts()):
+            if not any(part.dependencies.spelled for part in parts):
+                unspelled.update(parts)
                 yield (key, path), columns, findings
 
     def take_over(
