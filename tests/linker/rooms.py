@@ -17,7 +17,8 @@ from sql_lineage_purview.linker.definitions.scan_definitions import Definitions,
 from sql_lineage_purview.linker.frames.frame import Frame
 from sql_lineage_purview.linker.interpreter.interpreter import Interpreter
 from sql_lineage_purview.linker.relations.provenance import DIRECT, Flows, flow
-from sql_lineage_purview.linker.relations.relation import Relation, RelationColumn
+from sql_lineage_purview.linker.relations.relation import Relation
+from sql_lineage_purview.linker.relations.relation_columns import RelationColumn
 from sql_lineage_purview.model.facts import SourceFile, StatementFact
 from sql_lineage_purview.model.graph import Column
 from sql_lineage_purview.model.names import Name

@@ -49,7 +49,8 @@ from ..relations.provenance import (
     in_part,
     used_as,
 )
-from ..relations.relation import STAR, Relation, RelationColumn, Value, union
+from ..relations.relation import Relation, Value, union
+from ..relations.relation_columns import STAR, RelationColumn
 from ..relations.scope import (
     AmbiguousColumn,
     FromItem,
@@ -488,16 +489,15 @@ class Binder:
             for name in names
             if (key := self.naming.fold(name)) in assigned
         ]
-        relation = Relation(
+        return Relation(
             columns,
             list(target.open),
             target.opaque,
             target.base,
             rows=query.rows,
             tables=query.tables,
+            transient=target.transient,
         )
-        relation.transient = target.transient
-        return relation
 
     # --- expressions ------------------------------------------------------------------------------
 

@@ -8,12 +8,12 @@ from typing import Protocol
 
 from ...model.diagnostics import Span
 from ...model.facts import ChangeFact, ColumnFact, Query
-from ...model.graph import Column
 from ...model.names import Name
 from ..definitions.alterations import altered, columns_before
 from ..definitions.scan_definitions import Definitions
-from ..relations.provenance import DIRECT, flow
-from ..relations.relation import Relation, RelationColumn
+from ..relations.provenance import DIRECT
+from ..relations.relation import Relation
+from ..relations.table_relations import TableRelations
 from .findings import Findings, RenamedTable
 from .recorder import Recorder
 
@@ -58,6 +58,7 @@ class TableColumns:
     _columns: dict[tuple[str, str], tuple[tuple[str, ...] | None, Findings]] = field(
         default_factory=dict
     )
+    _tables: TableRelations = field(default_factory=TableRelations)
     _describing: list[tuple[str, str]] = field(default_factory=list)
     # the place among these of the outermost on which what is described depends
     _outermost: int = 0
@@ -98,20 +99,13 @@ class TableColumns:
 
         At a place of it, where what it changes is done in order.
         """
-        tables = {name: DIRECT}
         columns = self.names(name, path, at)
         if columns is None:
-            return Relation(open=[name], base=name, tables=tables)
+            return Relation(open=[name], base=name, tables={name: DIRECT})
         facts = self.facts(name, path, at) or ()
         if at and self.altered_in(name, path):
             columns = tuple(fact.name for fact in facts if not fact.dropped) or columns
-        by_name = {fact.name: fact for fact in facts}
-        dropped = [fact.name for fact in facts if fact.dropped]
-        bound = [
-            _bound_column(Column(name, column), by_name.get(column))
-            for column in (*columns, *dropped)
-        ]
-        return Relation(bound, base=name, tables=tables)
+        return self._tables.relation(name, columns, facts)
 
     def facts(self, name: Name, path: str, at: Span | None) -> tuple[ColumnFact, ...] | None:
         """The columns of a definition as they are at a place of the file `path`.
@@ -230,14 +224,6 @@ class TableColumns:
         if columns is not None and self.names(new, path) is None:
             self._renamed[self.definitions.naming.key(new)] = columns
             self.recorder.note(RenamedTable(new, old))
-
-
-def _bound_column(column: Column, fact: ColumnFact | None) -> RelationColumn:
-    if fact is None:
-        return RelationColumn(column.column, flow(column), origin=column)
-    return RelationColumn(
-        column.column, flow(column), fact.hidden, fact.property, fact.generated, column
-    )
 
 
 def _names(bound: Relation) -> tuple[str, ...] | None:

@@ -7,7 +7,7 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sq
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ...model.diagnostics import Span
@@ -16,7 +16,7 @@ from ...model.naming import Naming
 
 
 def columns_before(
-    columns: Iterable[ColumnFact], changes: Iterable[ChangeFact], place: Span, naming: Naming
+    columns: tuple[ColumnFact, ...], changes: Iterable[ChangeFact], place: Span, naming: Naming
 ) -> tuple[ColumnFact, ...]:
     """The columns of a definition as they are at a place of the file that makes these changes.
 
@@ -36,6 +36,8 @@ def columns_before(
                 present.setdefault(naming.fold(name), True)
             for column in change.added:
                 present.setdefault(naming.fold(column.name), False)
+    if not present:
+        return columns
     return tuple(
         _at_that_time(column, present=present.get(naming.fold(column.name))) for column in columns
     )
@@ -53,7 +55,7 @@ def _at_that_time(column: ColumnFact, *, present: bool | None) -> ColumnFact:
 
 
 def altered(
-    names: Sequence[str],
+    names: tuple[str, ...],
     changes: Iterable[ChangeFact],
     created: Span,
     place: Span | None,
@@ -70,21 +72,24 @@ def altered(
         place: where it is looked at; None: at the end of the file.
         naming: how names are compared.
     """
-    columns = list(names)
+    columns = names
     for change in changes:
         if _order(change.span) > _order(created) and (
             place is None or _order(change.span) < _order(place)
         ):
             columns = _changed(columns, change, naming)
-    return tuple(columns)
+    return columns
 
 
-def _changed(columns: list[str], change: ChangeFact, naming: Naming) -> list[str]:
+def _changed(columns: tuple[str, ...], change: ChangeFact, naming: Naming) -> tuple[str, ...]:
     dropped = {naming.fold(name) for name in change.dropped}
     added = [column.name for column in change.added]
     if dropped and len(added) == 1:  # another name
-        return [added[0] if naming.fold(name) in dropped else name for name in columns]
-    return [*(name for name in columns if naming.fold(name) not in dropped), *added]
+        return tuple(added[0] if naming.fold(name) in dropped else name for name in columns)
+    remaining = (
+        (name for name in columns if naming.fold(name) not in dropped) if dropped else columns
+    )
+    return (*remaining, *added)
 
 
 def _order(span: Span) -> tuple[int, int]:

@@ -15,7 +15,8 @@ from ...model.names import Name
 from ..binding.binder import Binder
 from ..frames.frame import Frame
 from ..relations.provenance import DIRECT, Flows, flow
-from ..relations.relation import Relation, RelationColumn, Value
+from ..relations.relation import Relation, Value
+from ..relations.relation_columns import RelationColumn
 from ..relations.scope import FromItem, Scope
 from .frame_environment import FrameEnvironment
 

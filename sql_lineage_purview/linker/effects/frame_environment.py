@@ -23,7 +23,8 @@ from ..frames.temporary_declarations import declare_parameters
 from ..frames.transient import contents, filled_in
 from ..relations.prints import print_of_value
 from ..relations.provenance import DIRECT, INFERRED, add_flows, add_tables, flow
-from ..relations.relation import Relation, RelationColumn, Value, placeholder, placeholder_rows
+from ..relations.relation import Relation, Value, placeholder, placeholder_rows
+from ..relations.relation_columns import RelationColumn
 from ..state.branches import join_states
 from ..state.temporary import Temporary
 

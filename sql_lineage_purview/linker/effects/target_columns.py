@@ -16,7 +16,8 @@ from ...model.vocabulary import Subtype
 from ..context.findings import ColumnsOfFile
 from ..context.link_context import LinkContext
 from ..relations.provenance import EXACT, EXPANDED, Flows, add_flows, in_part, used_as
-from ..relations.relation import STAR, Relation
+from ..relations.relation import Relation
+from ..relations.relation_columns import STAR
 from ..state.temporary import Temporary
 
 

@@ -32,7 +32,8 @@ from ..binding.binder import Binder
 from ..definitions.scan_definitions import ModuleEntry
 from ..frames.frame import Frame, Through
 from ..relations.provenance import EXACT, EXPANDED, Provenance
-from ..relations.relation import STAR, Relation
+from ..relations.relation import Relation
+from ..relations.relation_columns import STAR
 from ..relations.scope import lookup
 from .frame_environment import OriginEnvironment, branch_columns, branches, frame_of
 

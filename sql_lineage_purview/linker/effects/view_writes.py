@@ -12,7 +12,8 @@ from ...model.vocabulary import Action, ModuleKind, Subtype, TableKind
 from ..context.findings import ReachedTable
 from ..frames.frame import Frame
 from ..relations.provenance import Flows, used_as
-from ..relations.relation import STAR, Relation
+from ..relations.relation import Relation
+from ..relations.relation_columns import STAR
 from .computed_columns import carried_on
 from .frame_environment import bind
 from .sinks import emit, write

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from ...model.facts import Execute
 from ...model.names import Name
-from ..relations.relation import STAR, RelationColumn
+from ..relations.relation_columns import STAR, RelationColumn
 from ..state.temporary import Temporary
 from .frame import Frame
 

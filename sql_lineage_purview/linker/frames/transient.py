@@ -15,7 +15,8 @@ from dataclasses import replace
 from ...model.facts import ColumnFact, Write
 from ...model.names import Name
 from ..relations.provenance import DIRECT, INDIRECT, Flows, add_flows, add_tables, carried, in_part
-from ..relations.relation import STAR, Relation, RelationColumn
+from ..relations.relation import Relation
+from ..relations.relation_columns import STAR, RelationColumn
 from ..relations.scope import lookup
 from ..state.temporary import Temporary
 from .frame import Frame

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...model.graph import Column
 from ...model.names import Name
+from ...model.naming import Naming
 from ...model.vocabulary import EdgeType, Subtype
 from .provenance import (
     DIRECT,
@@ -23,6 +24,7 @@ from .provenance import (
     in_part,
     used_as,
 )
+from .relation_columns import STAR, ColumnIndex, RelationColumn
 
 
 @dataclass(slots=True)
@@ -124,23 +126,6 @@ def _fill_tables(tables: Tables, arguments: list[Value], rows: Flows) -> Tables:
 
 
 @dataclass(slots=True)
-class RelationColumn:
-    """A column of a bound relation; a `hidden` one is not among those that `*` stands for.
-
-    `property`: IDENTITY or ROWGUIDCOL, where the column may go by that. A `generated` one is passed
-    over by an INSERT without a column list. `origin`: the column of a table that it is, row by row,
-    so that a change of it changes that one.
-    """
-
-    name: str | None
-    flows: Flows
-    hidden: bool = False
-    property: str | None = None
-    generated: bool = False
-    origin: Column | None = None
-
-
-@dataclass(slots=True)
 class Relation:
     """A bound relation.
 
@@ -161,6 +146,21 @@ class Relation:
     empty: bool = False
     extension: str = ""
     transient: bool = False
+    _index: ColumnIndex | None = field(default=None, init=False, repr=False, compare=False)
+
+    def column(self, name: str, naming: Naming) -> RelationColumn | None:
+        """The column of a name; of several the first."""
+        return self._by_name().find(name, naming)
+
+    def namesakes(self, name: str, naming: Naming) -> Sequence[RelationColumn]:
+        """All columns of a name."""
+        return self._by_name().find_all(name, naming)
+
+    def _by_name(self) -> ColumnIndex:
+        index = self._index
+        if index is None or index.listed is not self.columns:
+            index = self._index = ColumnIndex(self.columns)
+        return index
 
     @property
     def closed(self) -> bool:
@@ -342,9 +342,6 @@ class ResultSet:
     conditional: bool
 
 
-STAR = "*"
-
-
 def union(left: Relation, right: Relation) -> Relation:
     """Two relations by position; the names are the left one's.
 
@@ -361,9 +358,13 @@ def union(left: Relation, right: Relation) -> Relation:
     tables: Tables = dict(left.tables)
     add_tables(tables, right.tables)
     merged = Relation(
-        columns, [*left.open, *right.open], left.opaque or right.opaque, rows=rows, tables=tables
+        columns,
+        [*left.open, *right.open],
+        left.opaque or right.opaque,
+        rows=rows,
+        tables=tables,
+        partial=left.partial or right.partial,
     )
-    merged.partial = left.partial or right.partial
     if unmatched_columns:
         spread: Flows = {}
         for column in unmatched_columns:

@@ -14,7 +14,8 @@ from ...model.graph import Column
 from ...model.names import Name
 from ...model.naming import Naming
 from .provenance import EXACT, EXPANDED, INFERRED, Flows, Provenance, flow
-from .relation import STAR, Relation, RelationColumn
+from .relation import Relation
+from .relation_columns import STAR, RelationColumn
 
 # https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
 _PROPERTIES = {
@@ -198,14 +199,10 @@ def matching(scope: Scope, qualifier: tuple[str, ...]) -> list[FromItem]:
 
 def lookup(naming: Naming, bound: Relation, column: str) -> RelationColumn | None:
     """The column of a relation by name, or by its property."""
-    key = naming.fold(column)
     kind = _PROPERTIES.get(column.upper())
     if kind:
         return next((candidate for candidate in bound.columns if candidate.property == kind), None)
-    for candidate in bound.columns:
-        if candidate.name is not None and naming.fold(candidate.name) == key:
-            return candidate
-    return None
+    return bound.column(column, naming)
 
 
 def is_property(column: str | None) -> bool:
@@ -220,16 +217,10 @@ def _once_in(
 
     It is ambiguous where a query that stands there gives several columns that name.
     """
-    key = naming.fold(column)
-    namesakes = [
-        c.flows for c in item.bound.columns if c.name is not None and naming.fold(c.name) == key
-    ]
-    if (
-        not item.bound.base
-        and column != STAR
-        and any(flows != namesakes[0] for flows in namesakes[1:])
-    ):
-        return AmbiguousColumn((f"{_label(item)}, which has several of this name",))
+    if not item.bound.base and column != STAR:
+        namesakes = item.bound.namesakes(column, naming)
+        if any(namesake.flows != namesakes[0].flows for namesake in namesakes[1:]):
+            return AmbiguousColumn((f"{_label(item)}, which has several of this name",))
     return _in_item(naming, item, column, provenance)
 
 
@@ -279,7 +270,7 @@ def _bare(scope: Scope | None, column: str) -> ResolvedColumn | AmbiguousColumn 
     while level:
         # the innermost query that has the column wins, also where an outer one has it too
         having = [item for item in level.items if lookup(level.naming, item.bound, column)]
-        open_items = [item for item in level.items if _may_have_more(item.bound)]
+        open_items = [item for item in level.items if _may_have_more(level.naming, item.bound)]
         if len(having) > 1:
             return AmbiguousColumn(tuple(_label(item) for item in having))
         if having:
@@ -311,9 +302,9 @@ def _bare(scope: Scope | None, column: str) -> ResolvedColumn | AmbiguousColumn 
     return UnresolvedColumn()
 
 
-def _may_have_more(bound: Relation) -> bool:
+def _may_have_more(naming: Naming, bound: Relation) -> bool:
     """Can it have a column that is not known by name?"""
-    return not bound.closed or any(column.name == STAR for column in bound.columns)
+    return not bound.closed or bound.column(STAR, naming) is not None
 
 
 def _has_items(scope: Scope | None) -> bool:
@@ -346,7 +337,7 @@ def _known_outside(scope: Scope | None, column: str) -> list[FromItem]:
 
 def _open_outside(scope: Scope | None) -> bool:
     while scope:
-        if any(_may_have_more(item.bound) for item in scope.items):
+        if any(_may_have_more(scope.naming, item.bound) for item in scope.items):
             return True
         scope = scope.outer
     return False

@@ -12,7 +12,8 @@ from ...model.facts import ColumnFact, Expression
 from ...model.names import Name
 from ...model.naming import Naming
 from ..relations.provenance import Flows, add_flows, add_tables, used_as
-from ..relations.relation import STAR, Relation, RelationColumn
+from ..relations.relation import Relation
+from ..relations.relation_columns import STAR, RelationColumn
 from ..relations.scope import FromItem, ResolvedColumn, Scope, resolve
 
 
@@ -39,13 +40,11 @@ class Temporary:
 
     def column(self, name: str, naming: Naming) -> RelationColumn:
         """The column of this name, made where there is none."""
-        key = naming.fold(name)
-        for column in self.bound.columns:
-            if column.name is not None and naming.fold(column.name) == key:
-                return column
-        new_column = RelationColumn(name, {})
-        self.bound.columns.append(new_column)
-        return new_column
+        column = self.bound.column(name, naming)
+        if column is None:
+            column = RelationColumn(name, {})
+            self.bound.columns.append(column)
+        return column
 
     def insertable(self, query: Relation) -> list[str]:
         """The columns that an INSERT without a column list fills.

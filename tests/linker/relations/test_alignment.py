@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sql_lineage_purview.linker.relations.relation import STAR, Relation, union
+from sql_lineage_purview.linker.relations.relation import Relation, union
+from sql_lineage_purview.linker.relations.relation_columns import STAR
 from sql_lineage_purview.model.vocabulary import Certainty
 from tests.linker.rooms import name, sources, table
 
