@@ -92,10 +92,11 @@ class Name:
         """Is it a #temporary table, a ##global one or a table @variable?"""
         if self.address:
             return False
-        if self.object[:2] == "#{":  # a name that is filled in
+        name = self.parts[-1]
+        if name[:2] == "#{":  # a name that is filled in
             return False
         # a table may be called dbo.[@t]
-        return self.object[:1] == "#" or (self.object[:1] == "@" and len(self.parts) == 1)
+        return name[:1] == "#" or (name[:1] == "@" and len(self.parts) == 1)
 
     @property
     def system(self) -> bool:

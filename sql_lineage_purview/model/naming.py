@@ -51,13 +51,26 @@ class Naming:
     default_schema: str = "dbo"
     case_sensitive: bool = False
     aliases: Mapping[tuple[str, str], str | None] = field(default_factory=dict, hash=False)
+    # the full names so far, by parts and database: statements name the same few objects
+    _canonical: dict[tuple[tuple[str, ...], str | None], Name] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def canonical(self, name: Name, database: str | None = None) -> Name:
         """The full name of an object named in `database` (None: not known).
 
         Temporary and system objects keep their spelling.
         """
-        if name.address or name.temporary or name.system:
+        if name.address:
+            return name
+        key = (name.parts, database)
+        full_name = self._canonical.get(key)
+        if full_name is None:
+            full_name = self._canonical[key] = self._completed(name, database)
+        return full_name
+
+    def _completed(self, name: Name, database: str | None) -> Name:
+        if name.temporary or name.system:
             return name
         parts = list(name.parts)
         if len(parts) == 1:

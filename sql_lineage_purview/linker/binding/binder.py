@@ -68,6 +68,8 @@ from .query_spans import span_of_cells, span_of_query
 # of a recursive expression; more would be needed only where a value wanders through as many columns
 MAX_ROUNDS = 6
 
+_NOTHING: Flows = {}
+
 
 class Binder:
     """Binds the queries of one statement. `origins`: find those of the columns, too."""
@@ -242,9 +244,12 @@ class Binder:
             self.environment.report("SLP205", message, span_of_cells(rows))
         for row in rows.rows:
             for position, cell in enumerate(row):
-                value = self.value(cell, scope, ctes)
                 if position == len(result.columns):
                     result.columns.append(RelationColumn(None, {}))
+                if not cell:  # a constant, as most are in scripts that fill tables
+                    self._follow(_NOTHING)
+                    continue
+                value = self.value(cell, scope, ctes)
                 add_flows(result.columns[position].flows, value.flows)
                 add_flows(result.rows, value.rows)
                 add_tables(result.tables, value.tables)
@@ -539,7 +544,7 @@ class Binder:
         Raises:
             TooManyFlowsError: it is too much.
         """
-        count = max(1, len(flows))  # constants fill the memory too
+        count = len(flows) or 1  # constants fill the memory too
         self._followed += count
         if self._followed > FOLLOWED_FLOWS or not self.environment.may_carry(count, self._followed):
             raise TooManyFlowsError

@@ -55,6 +55,8 @@ class LinkBudget:
         The flows count from then on. `of_statement` is how many the statement has in all.
         """
         self.flows += flows
+        if self.flows <= SCAN_FLOWS:  # so many are allowed whatever the scan is like
+            return True
         limit = SCAN_FLOWS + STATEMENT_SHARE_OF_FLOWS * len(self.rows.ids)
         return self._within(self.flows <= (limit if of_statement > SMALL_FLOWS else 2 * limit))
 

@@ -133,7 +133,14 @@ def flow(column: Column, provenance: Provenance = EXACT) -> Flows:
 
 
 def add_flows(flows: Flows, more: Mapping[tuple[Column, Subtype], Provenance]) -> None:
-    """Merge flows."""
+    """Merge flows.
+
+    A hot path, most often with nothing to merge: a dictionary copies another without asking its
+    keys for their hashes.
+    """
+    if not flows:
+        flows.update(more)
+        return
     for key, provenance in more.items():
         previous_provenance = flows.get(key)
         flows[key] = provenance if previous_provenance is None else previous_provenance | provenance
@@ -141,6 +148,8 @@ def add_flows(flows: Flows, more: Mapping[tuple[Column, Subtype], Provenance]) -
 
 def used_as(flows: Flows, subtype: Subtype, provenance: Provenance = EXACT) -> Flows:
     """The flows of something that is itself used as `subtype`."""
+    if subtype is Subtype.IDENTITY and provenance is EXACT:  # most often, and nothing changes
+        return dict(flows)
     composed_flows: Flows = {}
     for (column, inner), inner_provenance in flows.items():
         key = (column, compose(subtype, inner))
@@ -149,13 +158,23 @@ def used_as(flows: Flows, subtype: Subtype, provenance: Provenance = EXACT) -> F
     return composed_flows
 
 
+def followed_by(flows: Flows, provenance: Provenance) -> Flows:
+    """The flows of something, known no more surely than this."""
+    if provenance is EXACT:
+        return dict(flows)
+    return {key: inner & provenance for key, inner in flows.items()}
+
+
 def in_part(flows: Flows) -> Flows:
     """The flows of something of which it is not known which column of it is meant."""
-    return {key: provenance & PARTIAL for key, provenance in flows.items()}
+    return followed_by(flows, PARTIAL)
 
 
 def add_tables(tables: Tables, more: Tables, part: TableProvenance = DIRECT) -> None:
     """Merge the tables of something that itself has a part."""
+    if part is DIRECT and not tables:
+        tables.update(more)
+        return
     for name, provenance in more.items():
         on = provenance if part is DIRECT else provenance & part
         tables[name] = tables[name] | on if name in tables else on

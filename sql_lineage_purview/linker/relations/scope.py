@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ...model.graph import Column
 from ...model.names import Name
 from ...model.naming import Naming
-from .provenance import EXACT, EXPANDED, INFERRED, Flows, Provenance, flow
+from .provenance import EXACT, EXPANDED, INFERRED, Flows, Provenance, flow, followed_by
 from .relation import Relation
 from .relation_columns import STAR, RelationColumn
 
@@ -229,7 +229,7 @@ def _in_item(naming: Naming, item: FromItem, column: str, provenance: Provenance
     bound = item.bound
     bound_column = lookup(naming, bound, column)
     if bound_column:
-        flows: Flows = {key: inner & provenance for key, inner in bound_column.flows.items()}
+        flows = followed_by(bound_column.flows, provenance)
         return ResolvedColumn(
             flows,
             Column(bound.base, bound_column.name or column) if bound.base else None,

@@ -203,18 +203,21 @@ class FrameState:
 
     def variable(self, name: str) -> Value:
         """What a variable holds, be it a scalar or a table."""
-        table = self.find_temporary(Name((name,)))
-        return (
-            Value(relation=table.bound)
-            if table
-            else self.variables.get(self.naming.fold(name), Value())
-        )
+        key = self.naming.fold(name)
+        table = self._find(key)
+        if table is not None:
+            return Value(relation=table.bound)
+        value = self.variables.get(key)
+        return Value() if value is None else value
 
     # --- what is looked up in callers too ---------------------------------------------------------
 
     def find_temporary(self, name: Name) -> Temporary | None:
         """The temporary table or table variable of this name."""
-        key = self.naming.key(Name((name.object,)))
+        # whatever database a script names, temporary tables are those of tempdb
+        return self._find(self.naming.fold(name.object))
+
+    def _find(self, key: str) -> Temporary | None:
         table = self.seen(key)
         if self.observation:
             self.observation.table(key, table)
