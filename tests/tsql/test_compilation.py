@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sql_lineage_purview.model.facts import FileFacts, ModuleFact, StatementFact
+from sql_lineage_purview.tsql.queries.deadline import STEPS_PER_LOOK
 from tests.linking import compiled
 
 FRAGMENTS = [
@@ -171,12 +172,21 @@ def test_a_statement_that_takes_too_long_keeps_its_tables_and_costs_no_other(
     # the first statement's deadline; then the clock stands far behind it
     seconds = iter([0.0, *[100.0] * 50])
     monkeypatch.setattr(time, "thread_time", lambda: next(seconds))
+    terms = " + 1" * STEPS_PER_LOOK
     slow, quick = of_statements(
-        facts := compiled("INSERT INTO dbo.t SELECT x + 1 FROM dbo.s; DELETE dbo.u")
+        facts := compiled(f"INSERT INTO dbo.t SELECT x{terms} FROM dbo.s; DELETE dbo.u")
     )
     assert codes(facts) == {"SLP105"}
     assert [str(name) for name in (*slow.reads, *slow.writes)] == ["dbo.s", "dbo.t"]
     assert [str(name) for name in quick.writes] == ["dbo.u"]
+
+
+def test_the_clock_is_looked_at_once_in_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = itertools.count()
+    monkeypatch.setattr(time, "thread_time", lambda: next(looks) * 0.0)
+    compiled(f"SELECT x{' + 1' * STEPS_PER_LOOK} FROM dbo.s")
+    # `+` and `1` are a step each where the text is put otherwise, and again in the library's tree
+    assert next(looks) <= 1 + 4
 
 
 def test_a_busy_machine_costs_no_statement(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,6 @@ It has what is in use at the statement that has been reached, and what has been 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -25,9 +24,10 @@ from ...model.facts import (
 from ...model.names import Name
 from ...model.vocabulary import StatementKind
 from ..disclosure.layout import laid_out, on_one_line
+from ..queries.deadline import Deadline, TooSlowError
 from ..queries.declared_cursors import DeclaredCursors
 from ..queries.query_reader import fallback_query, read_query
-from ..queries.statement_context import StatementContext, TooSlowError
+from ..queries.statement_context import StatementContext
 from ..reading.lexer import Kind, SourceText, Token
 from ..strings.constants import Captured, Constants
 
@@ -108,7 +108,6 @@ class CompilationUnit:
 
     def context(self, block: BlockContext) -> StatementContext:
         """What the lowering of the next statement knows, and notes its findings in."""
-        deadline = time.thread_time() + STATEMENT_SECONDS
         return StatementContext(
             self.source,
             on=block.on,
@@ -117,7 +116,7 @@ class CompilationUnit:
             server_database=self.placement.used if self.server else "",
             constants=self.constants,
             cursors=self.cursors,
-            deadline=deadline,
+            deadline=Deadline.after(STATEMENT_SECONDS),
         )
 
     def guarded(

@@ -99,7 +99,7 @@ class Expressions:
             node, subtype = waiting.pop()
             if not isinstance(node, exp.Expr):
                 continue
-            self.context.check_deadline()
+            self.context.deadline.check()
             special = _LOWER.get(type(node))
             if special is not None:
                 uses.extend(special(self, node, subtype))

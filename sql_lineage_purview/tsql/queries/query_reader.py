@@ -219,7 +219,7 @@ def _understood(
     rendered = rewrite(
         tokens,
         lambda cursor: _rowset(context, cursor),
-        context.check_deadline,
+        context.deadline.check,
         context.source.spliced,
         sources=sources,
     )

@@ -5,8 +5,6 @@ Here it also notes what the statement reads and calls.
 
 from __future__ import annotations
 
-import math
-import time
 from dataclasses import dataclass, field, replace
 
 from ...model.diagnostics import Diagnostic, Span
@@ -16,22 +14,15 @@ from ..reading.lexer import SourceText, Token
 from ..strings.constants import Constants
 from ..strings.folding import FoldedString
 from .accessed_objects import AccessedObjects
+from .deadline import Deadline
 from .declared_cursors import DeclaredCursors
 from .local_sources import LocalSources
 from .truth import is_filled_in, truth_of
 
 
-class TooSlowError(Exception):
-    """The lowering of a statement has taken longer than it may."""
-
-
 @dataclass(slots=True)
 class StatementContext:
     """The statement being lowered.
-
-    After the `deadline` (in seconds of the thread's processor time) its lowering is given up where
-    the room's own loops go on; a call of the parser library cannot be interrupted, so it may end
-    later than that.
 
     Its constants and cursors are those of its script or module; what is noted is its own.
     """
@@ -43,7 +34,7 @@ class StatementContext:
     server_database: str = ""  # the database there that names without one belong to
     constants: Constants = field(default_factory=Constants)
     cursors: DeclaredCursors = field(default_factory=DeclaredCursors)
-    deadline: float = math.inf
+    deadline: Deadline = field(default_factory=Deadline)
     local_sources: LocalSources = field(default_factory=LocalSources)
     accessed: AccessedObjects = field(default_factory=AccessedObjects)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -51,15 +42,6 @@ class StatementContext:
     strings: list[FoldedString] = field(default_factory=list)
     # what happens once the strings have been executed
     after: list[Effect] = field(default_factory=list)
-
-    def check_deadline(self) -> None:
-        """Give up where the deadline has passed.
-
-        Raises:
-            TooSlowError: it has.
-        """
-        if time.thread_time() > self.deadline:
-            raise TooSlowError
 
     def span(self, tokens: list[Token]) -> Span:
         """The place of some tokens, which stand in order."""

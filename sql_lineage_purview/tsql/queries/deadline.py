@@ -1,0 +1,42 @@
+"""How long the lowering of one statement may take."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+# How many steps of a few microseconds each are done between two looks at the clock. That of the
+# processor's time is asked of the operating system, which takes as long as such a step.
+STEPS_PER_LOOK = 64
+
+
+class TooSlowError(Exception):
+    """The lowering of a statement has taken longer than it may."""
+
+
+@dataclass(slots=True)
+class Deadline:
+    """When the lowering of a statement is given up, in seconds of the thread's processor time.
+
+    It is given up where the room's own loops go on; a call of the parser library cannot be
+    interrupted, so it may end later than that.
+    """
+
+    at: float = math.inf
+    steps: int = 0
+
+    @classmethod
+    def after(cls, seconds: float) -> Deadline:
+        """The deadline of a statement that begins now."""
+        return cls(time.thread_time() + seconds)
+
+    def check(self) -> None:
+        """Give up where the deadline has passed, which is looked at once in so many calls.
+
+        Raises:
+            TooSlowError: it has.
+        """
+        self.steps += 1
+        if self.steps % STEPS_PER_LOOK == 0 and time.thread_time() > self.at:
+            raise TooSlowError
