@@ -437,6 +437,17 @@ RULES = _registry(
         "one's.",
     ),
     Rule(
+        "SLP215",
+        Severity.WARNING,
+        Gap.NAME,
+        "Loop not followed to its end",
+        "In each round of a loop values go on from one variable or table to the next. Rounds are "
+        "followed until one adds nothing, but not more than a few, and the last of these still "
+        "added something: what only later rounds would bring is not part of the lineage.",
+        "Check the tables that are written in the loop and behind it, and declare by hand what "
+        "they lack.",
+    ),
+    Rule(
         "SLP301",
         Severity.WARNING,
         Gap.DYNAMIC,

@@ -211,6 +211,7 @@ class Interpreter:
         A round finds what the one before it left.
         """
         state = frame.state
+        condition = frame.statement or body[0]  # WHILE is the last that has been run
         before, previous_size = state.now.copied(()), -1
         loops = sum(arm < 0 for arm in within)
         state.flow.begin_loop()
@@ -220,6 +221,12 @@ class Interpreter:
             self.run(frame, body, within)
             state.take(join_states([before, state.now, state.flow.assigned_in_loop], frame.naming))
         state.flow.end_loop()
+        # a loop in another one goes on in the next round of that
+        if loops == 1 and previous_size != state.size() + frame.context.recorder.size:
+            message = (
+                f"a value may still go on in this loop, of which {MAX_ROUNDS} rounds are followed"
+            )
+            frame.report("SLP215", message, condition.span)
 
     def _run_statement(self, frame: Frame, statement: StatementFact) -> None:
         frame.statement, frame.state.flow.caught = statement, None
