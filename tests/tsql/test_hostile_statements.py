@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +9,7 @@ import sqlglot.parser
 
 from sql_lineage_purview.model.graph import LineageGraph
 from tests.linking import column_lines, compiled, lineage_of, statement_lines
+from tests.promptness import promptly
 
 _VALUES = {
     "minus": "- " * 50_000 + "a",
@@ -27,9 +27,8 @@ _CONDITIONS = {
 @pytest.fixture(autouse=True)
 def soon() -> Iterator[None]:
     """Each takes a second or two of the processor."""
-    began = time.process_time()
-    yield
-    assert time.process_time() - began < 15.0
+    with promptly(15):
+        yield
 
 
 def is_given_up(graph: LineageGraph) -> bool:
