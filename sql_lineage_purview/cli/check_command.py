@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,11 @@ from ..render.diagnostic_formats import DIAGNOSTIC_FORMATS
 from ..render.diagnostic_listing import ShownDiagnostic, render_remedies
 from .console import say
 from .delivery import deliver
+from .output import add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
 from .scan_options import add_reading_arguments, display, is_finding, read, settings_of
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Sequence
     from collections.abc import Set as AbstractSet
 
@@ -27,15 +28,18 @@ if TYPE_CHECKING:
     from ..project.configuring.settings import Settings
     from ..project.keeping.scan_result import Scan
     from ..render.diagnostic_listing import SourceLine
+    from ..render.format import Format
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_optional_paths_argument(parser, "scripts or folders")
+    add_output_arguments(parser, DIAGNOSTIC_FORMATS)
     parser.add_argument(
         "--show-source",
-        action="store_true",
-        help="show the line of each finding; not on a terminal, its strings are blanked",
+        action=argparse.BooleanOptionalAction,
+        help="show the line of each finding (default: on a terminal, and nowhere else); not on a "
+        "terminal, its strings are blanked",
     )
     add_reading_arguments(parser)
 
@@ -62,8 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
     reported = [
         diagnostic for diagnostic in result.graph.diagnostics if diagnostic.path in files | unread
     ]
-    rows = _shown(result, reported, _literals(settings), with_source=arguments.show_source)
-    deliver(rows, DIAGNOSTIC_FORMATS.default)
+    form = chosen_format(arguments, DIAGNOSTIC_FORMATS)
+    with_source = bool(reported) and _shows_source(arguments, form)
+    literals = _literals(settings, on_terminal=_is_on_terminal(arguments))
+    rows = _shown(result, reported, literals, with_source=with_source)
+    deliver(rows, form, arguments.output)
     findings = [diagnostic for diagnostic in reported if is_finding(diagnostic)]
     for line in render_remedies(findings).splitlines():
         say(line)
@@ -92,12 +99,23 @@ def _is_in(path: str, named: AbstractSet[str]) -> bool:
     return is_address(path) or path in named or any(path.startswith(f"{name}/") for name in named)
 
 
-def _literals(settings: Settings) -> Literals:
+def _shows_source(arguments: argparse.Namespace, form: Format[Sequence[ShownDiagnostic]]) -> bool:
+    """Are lines of scripts shown? Formats for programs have places, and no lines."""
+    if form.is_data or arguments.show_source is not None:
+        return bool(arguments.show_source) and not form.is_data
+    return _is_on_terminal(arguments)
+
+
+def _is_on_terminal(arguments: argparse.Namespace) -> bool:
+    return arguments.output is None and sys.stdout is not None and sys.stdout.isatty()
+
+
+def _literals(settings: Settings, *, on_terminal: bool) -> Literals:
     """A terminal shows what the person before it can read anyway.
 
     What is not a terminal may be the log of a build.
     """
-    if "literals" in settings.configured or not sys.stdout.isatty():
+    if "literals" in settings.configured or not on_terminal:
         return settings.literals
     return Literals.KEEP
 

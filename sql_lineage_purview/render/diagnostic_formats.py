@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .annotations.annotation_formats import annotation_formats
+from .diagnostic_annotations import diagnostic_annotations
+from .diagnostic_json import DIAGNOSTICS_OPENING, render_diagnostics_json
 from .diagnostic_listing import ShownDiagnostic, render_diagnostics, render_rule, render_rules
 from .format import Format, FormatTable
 from .rules_page import render_rules_page
@@ -15,7 +18,23 @@ if TYPE_CHECKING:
 
 DIAGNOSTIC_FORMATS: FormatTable[Sequence[ShownDiagnostic]] = FormatTable(
     "the diagnostics",
-    (Format("text", (), is_data=False, render=render_diagnostics),),
+    (
+        Format(
+            "text",
+            (),
+            is_data=False,
+            render=render_diagnostics,
+            opening=r"[^\n]+:\d+:\d+: SLP\d{3} ",
+        ),
+        Format(
+            "json",
+            (".json",),
+            is_data=True,
+            render=render_diagnostics_json,
+            opening=DIAGNOSTICS_OPENING,
+        ),
+        *annotation_formats(diagnostic_annotations),
+    ),
 )
 
 RULE_FORMATS: FormatTable[Rule] = FormatTable(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..model.diagnostics import RULES, Diagnostic, Rule
 from ..model.printable import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _INDENT = " " * 4
 _STATEMENT_LINES = 16
+_MOST_OF_A_KIND = 20  # in one file, that are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,26 @@ class ShownDiagnostic:
 
 
 def render_diagnostics(rows: Iterable[ShownDiagnostic]) -> str:
-    """Diagnostics one below the other."""
+    """Diagnostics one below the other; of one kind in one file only the first few.
+
+    How many more there are stands behind those of the file.
+    """
     return "".join(
-        render_diagnostic(row.diagnostic, path=row.path, source=row.source) for row in rows
+        _of_file(path, list(members)) for path, members in groupby(rows, key=lambda row: row.path)
+    )
+
+
+def _of_file(path: str, rows: Sequence[ShownDiagnostic]) -> str:
+    counts: Counter[str] = Counter()
+    text = ""
+    for row in rows:
+        counts[row.diagnostic.code] += 1
+        if counts[row.diagnostic.code] <= _MOST_OF_A_KIND:
+            text += render_diagnostic(row.diagnostic, path=row.path, source=row.source)
+    return text + "".join(
+        one_line(f"{path}: … and {count - _MOST_OF_A_KIND} more {code} in this file") + "\n"
+        for code, count in sorted(counts.items())
+        if count > _MOST_OF_A_KIND
     )
 
 

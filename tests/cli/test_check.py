@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -39,6 +40,54 @@ def test_what_is_only_good_to_know_does_not_count(project: Path, run: Run) -> No
 
     assert outcome.code == 0
     assert "SLP401" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("github", "::warning file=etl/bad.sql,line=1,col=8,title=SLP201 Unknown column::"),
+        ("azure", "##vso[task.logissue type=warning;sourcepath=etl/bad.sql;linenumber=1;"),
+    ],
+)
+def test_a_build_is_told_each_finding(project: Path, run: Run, name: str, line: str) -> None:
+    write(project, {"etl/bad.sql": UNKNOWN})
+
+    outcome = run("check", "--format", name, "--show-source")
+
+    assert outcome.code == 1
+    assert [each.startswith(line) for each in outcome.out.splitlines()] == [True]
+
+
+def test_the_ending_of_the_output_chooses_its_format(project: Path, run: Run) -> None:
+    write(project, {"etl/bad.sql": UNKNOWN})
+
+    assert [run("check", "-o", f"out{ending}").code for ending in (".json", ".sarif")] == [1, 1]
+
+    rows = json.loads((project / "out.json").read_text(encoding="utf-8"))["diagnostics"]
+    sarif = json.loads((project / "out.sarif").read_text(encoding="utf-8"))
+    assert [(row["code"], row["path"], row["gap"]) for row in rows] == [
+        ("SLP201", "etl/bad.sql", "name")
+    ]
+    assert [row["ruleId"] for row in sarif["runs"][0]["results"]] == ["SLP201"]
+
+
+class TestManyOfAKind:
+    @pytest.fixture(autouse=True)
+    def _scripts(self, project: Path) -> None:
+        many = "".join(f"SELECT Nope{number} FROM dbo.Fact\n" for number in range(57))
+        write(project, {"etl/bad.sql": f"{many}DROP TABLE\n", "more.sql": UNKNOWN})
+
+    def test_in_a_file_are_counted_behind_twenty(self, run: Run) -> None:
+        lines = run("check").out.splitlines()
+
+        assert [line.split(":")[0] for line in lines] == ["etl/bad.sql"] * 22 + ["more.sql"]
+        assert "SLP101" in lines[20]
+        assert lines[21] == "etl/bad.sql: … and 37 more SLP201 in this file"
+
+    def test_are_all_there_for_programs(self, run: Run) -> None:
+        rows = json.loads(run("check", "--format", "json").out)["diagnostics"]
+
+        assert len(rows) == 59
 
 
 class TestFiles:
@@ -104,6 +153,24 @@ def test_the_line_of_a_finding_is_shown_with_its_secrets_blacked_out(
     assert "hush" not in outcome.out + outcome.err
     assert marked.strip() == UNKNOWN
     assert marked.index("Nope") == mark.index("^")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "words", "is_shown"),
+    [(True, (), True), (False, (), False), (True, ("--no-show-source",), False)],
+)
+def test_lines_are_shown_on_a_terminal(
+    project: Path,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    terminal: bool,
+    words: tuple[str, ...],
+    is_shown: bool,
+) -> None:
+    write(project, {"etl/bad.sql": UNKNOWN})
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
+
+    assert (f"    {UNKNOWN}\n" in run("check", *words).out) is is_shown
 
 
 class TestLiterals:
