@@ -22,6 +22,16 @@ class Gap(StrEnum):
     DYNAMIC = "dynamic"
 
 
+class Hidden(StrEnum):
+    """Which uses of tables and columns a diagnostic may hide from whoever asks for them.
+
+    OBJECTS: of any object. COLUMNS: of the columns of the tables that its statement names.
+    """
+
+    OBJECTS = "objects"
+    COLUMNS = "columns"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A place in a file: its first line and column, and its end.
@@ -64,6 +74,7 @@ class Rule:
         unseen_script: The scan lacks a script, which may be the one that any process comes from.
         may_succeed_later: What failed may go well the next time, as where memory was short: nothing
             that was found then is kept.
+        hides: Which uses it may hide; None where its gap and `unseen` say it all, see `may_hide`.
     """
 
     code: str
@@ -79,6 +90,17 @@ class Rule:
     unseen: str = ""
     unseen_script: bool = False
     may_succeed_later: bool = False
+    hides: Hidden | None = None
+
+    @property
+    def may_hide(self) -> Hidden | None:
+        """Which uses it may hide.
+
+        A statement or string that is not known, and a script that holds more than the scan saw, may
+        name anything. A name gap hides none by itself: what is named is known.
+        """
+        is_unknown = self.gap in (Gap.SYNTAX, Gap.DYNAMIC) or self.unseen
+        return self.hides or (Hidden.OBJECTS if is_unknown else None)
 
     @property
     def chapter(self) -> str:
@@ -162,6 +184,7 @@ RULES = _registry(
         "File cannot be read",
         "The file exists but could not be read, so nothing in it is part of the lineage.",
         "Check its permissions, and that no other program holds it open.",
+        hides=Hidden.OBJECTS,
     ),
     Rule(
         "SLP002",
@@ -171,6 +194,7 @@ RULES = _registry(
         "The file is named like a script but holds binary data (NUL bytes that no encoding "
         "explains).",
         "Rename the file, or exclude it in the configuration (exclude = [...]).",
+        hides=Hidden.OBJECTS,
     ),
     Rule(
         "SLP003",
@@ -240,6 +264,7 @@ RULES = _registry(
         "The statement was read, but it holds a construct whose data flow the tool does not know "
         "yet.",
         "Nothing is wrong with the script. Lineage through this construct must be added by hand.",
+        hides=Hidden.COLUMNS,
     ),
     Rule(
         "SLP104",
@@ -310,6 +335,7 @@ RULES = _registry(
         "Unknown column",
         "None of the tables in scope has a column of this name.",
         "Check the name, and that the table's definition in the scanned folder is the current one.",
+        hides=Hidden.COLUMNS,
     ),
     Rule(
         "SLP202",
@@ -322,6 +348,7 @@ RULES = _registry(
         "Qualify the column with its table's alias, add the definitions (CREATE TABLE) of the "
         "tables to the scan, or give a "
         "catalog that knows them (--catalog).",
+        hides=Hidden.COLUMNS,
     ),
     Rule(
         "SLP203",
@@ -333,6 +360,7 @@ RULES = _registry(
         "is not part of the scan. The edge is drawn between the tables, its columns as *.",
         "Add the definition (CREATE TABLE) to the scan, give a catalog that knows it (--catalog), "
         "or name the columns.",
+        hides=Hidden.COLUMNS,
     ),
     Rule(
         "SLP204",
@@ -358,6 +386,7 @@ RULES = _registry(
         "the tables.",
         "Check the statement, and that the target's definition in the scanned folder is the "
         "current one.",
+        hides=Hidden.COLUMNS,
     ),
     Rule(
         "SLP206",
@@ -367,6 +396,7 @@ RULES = _registry(
         "Data passes through a procedure or function whose text is not part of the scan, so what "
         "it reads is not known.",
         "Add the module's CREATE statement to the scanned folder.",
+        hides=Hidden.OBJECTS,
     ),
     Rule(
         "SLP207",
@@ -386,6 +416,7 @@ RULES = _registry(
         "module, nor what calls it, "
         "declares, so its columns are not known.",
         "Check the name. Where a caller creates it, add the caller's script to the scan.",
+        hides=Hidden.COLUMNS,
     ),
     Rule(
         "SLP209",
@@ -422,6 +453,7 @@ RULES = _registry(
         "so the table that is changed is not known. The edge ends at the view; of a function "
         "there is none.",
         "Add the script of the view or function, or of the tables it reads, to the scan.",
+        hides=Hidden.OBJECTS,
     ),
     Rule(
         "SLP214",
@@ -435,6 +467,7 @@ RULES = _registry(
         "known, and it is taken for no column of another table. Told once for each table.",
         "Add the procedure to the scan, or name the table before the column where it is another "
         "one's.",
+        hides=Hidden.COLUMNS,
     ),
     Rule(
         "SLP215",

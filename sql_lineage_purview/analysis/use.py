@@ -1,0 +1,107 @@
+"""A use: how a module, or a script outside of all modules, takes part in what an object is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from ..model.vocabulary import EdgeType, ModuleKind, StatementKind, Subtype
+
+if TYPE_CHECKING:
+    from ..model.names import Name
+
+
+class UseKind(StrEnum):
+    """What a module does with a table or column, or with a module that it calls.
+
+    TOUCHES: it reads or writes it, and nothing tells which of both: such is the column of an
+    UPDATE that no lineage leaves or reaches, in the list of SET as well as in WHERE.
+    """
+
+    READS = "reads"
+    WRITES = "writes"
+    FILTERS = "filters"
+    JOINS = "joins"
+    GROUPS = "groups"
+    SORTS = "sorts"
+    DECIDES = "decides"
+    TOUCHES = "touches"
+    CALLS = "calls"
+    DECLARES = "declares"
+
+    @property
+    def may_read(self) -> bool:
+        """Does the user take values from the object, or may it?"""
+        return self not in (UseKind.WRITES, UseKind.CALLS, UseKind.DECLARES)
+
+    @property
+    def may_write(self) -> bool:
+        """Does the user change the object, or may it?"""
+        return self in (UseKind.WRITES, UseKind.TOUCHES)
+
+
+_INDIRECT_KINDS = {
+    Subtype.FILTER: UseKind.FILTERS,
+    Subtype.JOIN: UseKind.JOINS,
+    Subtype.GROUP_BY: UseKind.GROUPS,
+    Subtype.SORT: UseKind.SORTS,
+    Subtype.CONDITIONAL: UseKind.DECIDES,
+    Subtype.WINDOW: UseKind.DECIDES,
+}
+
+
+def kind_of_source(subtype: Subtype) -> UseKind:
+    """What a statement does with the source of an edge that it carries."""
+    if subtype.type is EdgeType.DIRECT:
+        return UseKind.READS
+    return _INDIRECT_KINDS[subtype]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UseSite:
+    """A statement that uses the object, or a declaration, which has no kind of statement."""
+
+    path: str
+    line: int
+    statement: str = ""
+    kind: StatementKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectUse:
+    """How one module uses an object; of a script outside of all modules, `module` is None.
+
+    `path` and `line` are those of the module, of a script those of the first statement.
+
+    `sites`: the statements that may be those of the use; where only the module is known to name a
+    column, all of its statements that name the table.
+
+    `columns`: those of the object that are used; of a column itself, this one.
+
+    `is_certain` False: the table is used, and nothing tells which of its columns are.
+    """
+
+    module: Name | None
+    module_kind: ModuleKind | None
+    path: str
+    line: int
+    kinds: frozenset[UseKind]
+    sites: tuple[UseSite, ...] = ()
+    columns: tuple[str, ...] = ()
+    is_certain: bool = True
+
+    @property
+    def may_read(self) -> bool:
+        """Does it take values from the object, or may it?"""
+        return any(kind.may_read for kind in self.kinds)
+
+    @property
+    def may_write(self) -> bool:
+        """Does it change the object, or may it?"""
+        return any(kind.may_write for kind in self.kinds)
+
+    @property
+    def only_reads(self) -> bool:
+        """Does it take values, and write nothing into the object?"""
+        return self.may_read and not self.may_write
