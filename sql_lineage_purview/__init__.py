@@ -1,16 +1,16 @@
 """Lineage of T-SQL and Synapse SQL, published to Microsoft Purview.
 
-Names are loaded when they are first used, so that a command starts fast.
+`scan` reads folders, `link` takes texts; both give a `Lineage`, which has rows for tables of data
+and answers questions. `plan` and `push` publish it. Names are loaded when they are first used, so
+that a command starts fast.
 
 Example:
-    >>> from pathlib import Path
-    >>> from sql_lineage_purview import load_settings, scan
-    >>> folder = Path("sample_sql")
-    >>> graph = scan([folder], load_settings(folder, arguments={}, environment={})).graph
-    >>> for edge in graph.table_lineage:
-    ...     if str(edge.target) == "RetailDW.dw.DimStore":
-    ...         print(edge.source)
-    RetailDW.ext.Store
+    >>> from sql_lineage_purview import scan
+    >>> lineage = scan("sample_sql")
+    >>> for row in lineage.columns():
+    ...     if (row.target_table, row.target_column) == ("RetailDW.dw.DimStore", "StoreName"):
+    ...         print(row.source_table, row.source_column, row.subtype)
+    RetailDW.ext.Store StoreName IDENTITY
 """
 
 from __future__ import annotations
@@ -21,49 +21,45 @@ from typing import TYPE_CHECKING
 from .version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from .library.lineage_result import Lineage
+    from .library.lineage_rows import ColumnRow, ModuleRow, TableRow
+    from .library.publishing_functions import plan, push
+    from .library.reading_functions import link, scan
     from .model.diagnostics import Diagnostic
-    from .model.graph import Column, ColumnEdge, LineageGraph, Module, Statement, Table, TableEdge
-    from .model.names import Name
+    from .model.graph import LineageGraph
     from .project.configuring.loading import load_settings
     from .project.configuring.settings import Settings
-    from .project.keeping.scan_result import Scan
     from .project.project_errors import ProjectError
-    from .project.scanning import scan
+    from .purview.purview_errors import PurviewError
 
 __all__ = [
-    "Column",
-    "ColumnEdge",
+    "ColumnRow",
     "Diagnostic",
+    "Lineage",
     "LineageGraph",
-    "Module",
-    "Name",
+    "ModuleRow",
     "ProjectError",
-    "Scan",
+    "PurviewError",
     "Settings",
-    "Statement",
-    "Table",
-    "TableEdge",
+    "TableRow",
+    "link",
     "load_settings",
+    "plan",
+    "push",
     "scan",
 ]
 
 _ROOMS = {
+    "library.lineage_result": ("Lineage",),
+    "library.lineage_rows": ("ColumnRow", "ModuleRow", "TableRow"),
+    "library.publishing_functions": ("plan", "push"),
+    "library.reading_functions": ("link", "scan"),
     "model.diagnostics": ("Diagnostic",),
-    "model.graph": (
-        "Column",
-        "ColumnEdge",
-        "LineageGraph",
-        "Module",
-        "Statement",
-        "Table",
-        "TableEdge",
-    ),
-    "model.names": ("Name",),
+    "model.graph": ("LineageGraph",),
     "project.configuring.loading": ("load_settings",),
     "project.configuring.settings": ("Settings",),
     "project.project_errors": ("ProjectError",),
-    "project.keeping.scan_result": ("Scan",),
-    "project.scanning": ("scan",),
+    "purview.purview_errors": ("PurviewError",),
 }
 
 

@@ -16,10 +16,10 @@ from ..emulator.testing.option_words import (
     read_role,
     read_switches,
 )
+from ..library.emulator_stand_in import seed_from
 from ..project.configuring.loading import load_settings
 from .chosen_settings import chosen_settings
 from .console import CommandError, say, write_line
-from .emulator_stand_in import seed_from
 from .setting_options import add_profile_argument
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..emulator import EmulatorError
+from ..library.emulator_stand_in import open_stand_in
 from ..project.configuring.setting_rows import OptionGroup
 from ..project.connecting.asset_snapshots import Account, open_account
 from ..project.connecting.catalogues import open_catalogue
 from ..purview import AssetSnapshot, PurviewError
 from ..purview.purview_errors import BadPlanError, BadSettingError, StalePlanError, UnresolvedError
 from .console import CommandError, say
-from .emulator_stand_in import open_stand_in
 from .setting_options import add_setting_options
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..library.emulator_stand_in import open_stand_in
 from ..model.diagnostics import Diagnostic, Severity
 from ..project.configuring.addresses import DatabaseAddress, is_address
 from ..project.configuring.loading import load_settings
@@ -19,7 +20,6 @@ from ..project.scanning import scan
 from ..render.diagnostic_listing import render_diagnostic, render_remedies
 from .chosen_settings import chosen_settings
 from .console import Progress, say
-from .emulator_stand_in import open_stand_in
 from .setting_options import add_profile_argument, add_setting_options
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ..catalog import read_definitions
@@ -26,7 +27,7 @@ from .reading.cache import fingerprint as fingerprint_of
 from .reading.compilation import Progress, ScriptCompiler
 from .reading.exclusion import Exclusion
 from .reading.file_discovery import FileDiscovery, discover
-from .reading.found import shown
+from .reading.found import FoundFile, shown
 from .reading.mixed_folders import mixed_folders
 from .reading.project_databases import ProjectDatabases
 from .reading.scan_databases import ScanDatabases
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from ..pipelines import EmbeddedScript
     from .configuring.addresses import DatabaseAddress
     from .configuring.settings import Settings
-    from .reading.found import FoundFile, Skipped
+    from .reading.found import Skipped
     from .reading.schemas import Reference
     from .reading.unread_search import Met
     from .storing.blob_store import BlobStore
@@ -113,6 +114,28 @@ def gather(
     )
     compiled = compiler.compile(inputs.to_compile)
     return gathered(inputs, compiled, settings, compiler.fingerprints if store else None)
+
+
+def gather_texts(texts: Mapping[str, bytes], settings: Settings) -> Gathered:
+    """The facts of scripts that stand in no file; nothing is kept of them.
+
+    Args:
+        texts: the scripts, by the paths that stand for them.
+        settings: see `load_settings`; catalogs tell of objects as in any scan.
+    """
+    base, database_of = settings.folder.resolve(), settings.script_databases.of
+    # an empty folder, so that a text brings in no file of whoever runs this
+    with TemporaryDirectory(prefix="sql-lineage-purview-") as name:
+        root = Path(name).resolve()
+        inputs = replace(
+            find_inputs([], settings, root=root),
+            files=tuple(
+                FoundFile(path, root / path, database_of(base / path), settings.variables, text)
+                for path, text in sorted(texts.items())
+            ),
+        )
+        compiler = ScriptCompiler(root, 1, None, _silent, inputs.discovery.opened)
+        return gathered(inputs, compiler.compile(inputs.to_compile), settings)
 
 
 def find_inputs(

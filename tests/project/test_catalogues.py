@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sql_lineage_purview.cli.emulator_stand_in import open_stand_in, seed_from
 from sql_lineage_purview.emulator import Emulator
+from sql_lineage_purview.library.emulator_stand_in import open_stand_in, seed_from
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.project.configuring.database_settings import DatabaseSettings, PinSettings
 from sql_lineage_purview.project.configuring.purview_settings import PurviewSettings

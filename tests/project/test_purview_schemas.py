@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sql_lineage_purview.cli.emulator_stand_in import open_stand_in
+from sql_lineage_purview.library.emulator_stand_in import open_stand_in
 from sql_lineage_purview.project.configuring.loading import load_settings
 from sql_lineage_purview.project.project_errors import ConfigurationError, DatabaseError
 from sql_lineage_purview.project.scanning import scan

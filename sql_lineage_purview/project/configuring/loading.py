@@ -6,9 +6,11 @@ defaults.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .configuration import find_configuration
@@ -23,14 +25,18 @@ if TYPE_CHECKING:
 
 
 def load_settings(
-    start: Path, *, arguments: Mapping[str, object], environment: Mapping[str, str]
+    start: Path | None = None,
+    *,
+    arguments: Mapping[str, object] = MappingProxyType({}),
+    environment: Mapping[str, str] = os.environ,
 ) -> Settings:
     """Settle every setting by one precedence.
 
     The order is arguments > environment > the file's profile > nearest file > default.
 
     Args:
-        start: the first scanned path; the configuration is searched from there upward.
+        start: the first scanned path; the configuration is searched from there upward. None: the
+            current folder.
         arguments: settings by name, as given on the command line. `variables` adds to those of the
             file, name by name; `profile` chooses one.
         environment: `SQL_LINEAGE_PURVIEW_<KEY>`, the key in capitals
@@ -41,7 +47,7 @@ def load_settings(
     """
     options: dict[str, Any] = dict(arguments)
     profile = options.pop("profile", "") or environment.get(f"{ENVIRONMENT_PREFIX}PROFILE", "")
-    settings = _of_nearest_file(start, profile)
+    settings = _of_nearest_file(start or Path.cwd(), profile)
     for values in (_of_environment(environment), options):
         settings = _overridden(settings, values)
     return settings

@@ -23,6 +23,7 @@ from .stand_in import no_stand_in
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ...purview.transport.sign_in import Credential
     from ..configuring.settings import Settings
     from .stand_in import StandIn
 
@@ -31,8 +32,15 @@ Account: TypeAlias = DataMapClient | AssetSnapshot
 
 
 @contextmanager
-def open_account(settings: Settings, stand_in: StandIn = no_stand_in) -> Iterator[Account]:
+def open_account(
+    settings: Settings, stand_in: StandIn = no_stand_in, credential: Credential | None = None
+) -> Iterator[Account]:
     """What to plan for: the snapshot that is configured, else the configured endpoint.
+
+    Args:
+        settings: hold both.
+        stand_in: see `open_catalogue`.
+        credential: see `open_catalogue`.
 
     Raises:
         ConfigurationError: neither is configured.
@@ -41,7 +49,7 @@ def open_account(settings: Settings, stand_in: StandIn = no_stand_in) -> Iterato
             cannot be used.
     """
     if settings.purview.assets is None:
-        with open_catalogue(settings, stand_in) as client:
+        with open_catalogue(settings, stand_in, credential) as client:
             yield client
         return
     snapshot = _opened(settings.purview.assets)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ...model.names import parse_name
 from ...purview import Database, DatabaseMap, LocalTransport, Pin, Platform, PurviewTarget, connect
 from ...purview.account.connection import EMULATOR
+from ...purview.transport.tokens import AzureTokens
 from ..configuring.signing_in import sign_in_of
 from ..project_errors import ConfigurationError
 from .stand_in import no_stand_in
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...purview.account.client import DataMapClient
+    from ...purview.transport.sign_in import Credential
     from ..configuring.database_settings import DatabaseSettings, PinSettings
     from ..configuring.settings import Settings
     from .stand_in import StandIn
@@ -49,10 +51,17 @@ def target_of(settings: Settings) -> PurviewTarget:
 
 
 @contextmanager
-def open_catalogue(settings: Settings, stand_in: StandIn = no_stand_in) -> Iterator[DataMapClient]:
+def open_catalogue(
+    settings: Settings, stand_in: StandIn = no_stand_in, credential: Credential | None = None
+) -> Iterator[DataMapClient]:
     """A client for the configured endpoint.
 
     For the endpoint `emulator` that of a stand-in without a server.
+
+    Args:
+        settings: hold the endpoint and the sign-in.
+        stand_in: opens what stands in for the account, where that is the emulator.
+        credential: signs in, in place of what is configured.
 
     Raises:
         ConfigurationError: no endpoint is configured.
@@ -60,7 +69,8 @@ def open_catalogue(settings: Settings, stand_in: StandIn = no_stand_in) -> Itera
     """
     target = target_of(settings)
     if target.endpoint != EMULATOR:
-        yield connect(target)
+        tokens = AzureTokens(target.scope, credential=credential) if credential else None
+        yield connect(target, tokens=tokens)
         return
     with stand_in(settings) as service:
         yield connect(target, LocalTransport(service))
