@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
+from .file_view import view_of
+
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
@@ -44,8 +46,11 @@ def observer() -> FileObserver | None:
 
 
 def probe(path: Path) -> Path:
-    """Say that something depends on what a path is; the path itself, to be asked."""
-    if watching := _OBSERVER.get():
+    """Say that something depends on what a path is; the path itself, to be asked.
+
+    What a view shows is the same whenever the view is.
+    """
+    if (watching := _OBSERVER.get()) and not view_of(path):
         watching.probed(path)
     return path
 

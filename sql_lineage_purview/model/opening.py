@@ -13,10 +13,14 @@ import stat
 from fnmatch import fnmatch
 from typing import IO, TYPE_CHECKING
 
+from .file_view import view_of
 from .observed_files import observer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from .file_view import FolderEntry
 
 # O_NONBLOCK: a pipe that takes the place of a file after it was looked at is not waited for.
 # Where there is no such flag, as on Windows, pipes have no place among the files.
@@ -45,6 +49,8 @@ def open_file(path: Path) -> IO[bytes]:
         UnusableFileError: it is none.
         OSError: it is missing, or may not be read.
     """
+    if view := view_of(path):
+        return view.open(path, None)[0]
     watching = observer()
     try:
         descriptor = _descriptor(path)
@@ -76,6 +82,8 @@ def first_bytes(path: Path, most: int) -> bytes:
         UnusableFileError: it is none.
         OSError: it is missing, or may not be read.
     """
+    if view := view_of(path):
+        return view.open(path, most)[0].read(most)
     with open_file(path) as file:
         data = file.read(most)
     if watching := observer():
@@ -83,12 +91,14 @@ def first_bytes(path: Path, most: int) -> bytes:
     return data
 
 
-def list_folder(folder: Path) -> list[os.DirEntry[str]]:
+def list_folder(folder: Path) -> Sequence[FolderEntry]:
     """What a folder holds, by name.
 
     Raises:
         OSError: it is none, is missing, or may not be listed.
     """
+    if view := view_of(folder):
+        return view.entries(folder)
     watching = observer()
     try:
         with os.scandir(folder) as listing:
@@ -118,6 +128,11 @@ def read_file(path: Path, most: int) -> bytes:
         UnusableFileError: it is no regular file, or larger.
         OSError: it is missing, or may not be read.
     """
+    if view := view_of(path):
+        stream, size = view.open(path, most)
+        if size <= most:
+            return stream.read()
+        raise UnusableFileError(f"larger than {_size(most)}", path)
     with open_file(path) as file:
         if os.fstat(file.fileno()).st_size <= most:
             # it may have grown since, and what stands in /proc says that it has no bytes
@@ -135,6 +150,41 @@ def read_head(path: Path, most: int) -> bytes:
         return first_bytes(path, most)
     except OSError:
         return b""
+
+
+def is_file(path: Path) -> bool:
+    """Is it a file, or a link to one?"""
+    view = view_of(path)
+    return view.is_file(path) if view else path.is_file()
+
+
+def is_folder(path: Path) -> bool:
+    """Is it a folder, or a link to one?"""
+    view = view_of(path)
+    return view.is_folder(path) if view else path.is_dir()
+
+
+def is_link(path: Path) -> bool:
+    """Is it a link?"""
+    view = view_of(path)
+    return view.is_link(path) if view else path.is_symlink()
+
+
+def exists(path: Path) -> bool:
+    """Does a path lead to anything?"""
+    view = view_of(path)
+    return view.is_file(path) or view.is_folder(path) if view else path.exists()
+
+
+def true_path(path: Path) -> Path:
+    """Where links lead from a path.
+
+    Raises:
+        OSError: it cannot be followed.
+        RuntimeError: links lead back to themselves.
+    """
+    view = view_of(path)
+    return view.true_path(path) if view else path.resolve()
 
 
 def _require_regular(path: Path, mode: int) -> None:

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -19,15 +20,18 @@ _STACKS = ((512 * _MB, 100_000), (64 * _MB, 12_000), (8 * _MB, 1_500))
 def deep(work: Callable[[], T]) -> T:
     """Run on a thread with a large stack; what the work raises is raised here.
 
+    It opens files as its caller does: through the same view, and seen by the same observer.
+
     Raises:
         BaseException: whatever the work raises.
     """
     results: list[T] = []
     errors: list[BaseException] = []
+    context = copy_context()  # a thread begins with none of its own
 
     def run() -> None:
         try:
-            results.append(work())
+            results.append(context.run(work))
         except BaseException as error:  # handed to the caller below
             errors.append(error)
 

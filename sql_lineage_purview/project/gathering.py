@@ -16,6 +16,7 @@ from ..model.diagnostics import Diagnostic, Span
 from ..model.facts import FileFacts, SourceFile
 from ..model.naming import Naming
 from ..model.observed_files import probe
+from ..model.opening import is_file, true_path
 from ..model.unread import Unread, UnreadKind, rows_of
 from ..pipelines import CopyStatements, DatabaseNames, FabricItems, ServerDatabase
 from ..tsql import StringCompiler
@@ -351,8 +352,8 @@ def _packages(
     """What packages tell that database projects refer to, if they lie in the scanned folder."""
     databases: dict[Path, dict[str | None, None]] = {}
     for location, names in projects.packages():
-        place = probe(location).resolve()
-        if place.is_file() and discovery.exclusion.admits(place, discovery.root):
+        place = true_path(probe(location))
+        if is_file(place) and discovery.exclusion.admits(place, discovery.root):
             databases.setdefault(place, {}).update(dict.fromkeys(names))
     # A package in the scanned folder is read as one of its scripts already: as a reference too it
     # would tell its objects twice.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
+from ..model.file_view import present_view, viewed_through
 from ..model.observed_files import observed_by
 from .keeping.kept_scans import KeptScans, is_kept, scan_key
 from .keeping.scan_result import Scan
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from ..model.file_view import FileView
     from .configuring.addresses import DatabaseAddress
     from .configuring.settings import Settings
     from .connecting.stand_in import StandIn
@@ -81,10 +83,14 @@ def _kept_scans(
         key = scan_key(paths, settings, root, tool_versions(store))
     except (OSError, RuntimeError, ValueError):  # a path that a scan says more of
         return None
-    return KeptScans(store, key, lambda: _read_again(paths, settings, root))
+    view = present_view()
+    return KeptScans(store, key, lambda: _read_again(paths, settings, root, view))
 
 
-def _read_again(paths: Sequence[Path], settings: Settings, root: Path | None) -> Scan:
+def _read_again(
+    paths: Sequence[Path], settings: Settings, root: Path | None, view: FileView | None
+) -> Scan:
     from .fresh_scanning import scripts_read_again  # noqa: PLC0415 - see above
 
-    return scripts_read_again(paths, settings, root)
+    with viewed_through(view):
+        return scripts_read_again(paths, settings, root)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ...model.file_view import present_view
 from ..configuring.addresses import is_address
 from ..configuring.catalog_sources import PURVIEW
 from ..reading.found import Skipped
@@ -138,6 +139,7 @@ def scan_key(paths: Sequence[Path], settings: Settings, root: Path | None, versi
     content = (
         "scan",
         versions,
+        view.fingerprint if (view := present_view()) else "",
         str(Path.cwd()),
         *(str(path.resolve()) for path in paths),
         str(root and root.resolve()),

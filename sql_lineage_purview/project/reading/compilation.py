@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ...model.diagnostics import Diagnostic, Span
 from ...model.document import Document
 from ...model.facts import FileFacts
+from ...model.file_view import present_view
 from ...model.limits import DOCUMENT_BYTES, SCRIPT_BYTES
 from ...model.opening import UnusableFileError
 from ...pipelines import EmbeddedScript, embedded_script, holds_script
@@ -17,6 +18,7 @@ from ...tsql import CompileOptions, compile_file
 from .cache import Cache, CompilationInput, dump_entry, fingerprint, load_entry
 from .includes import IncludeReader, Inclusion
 from .opened_files import OpenedFiles
+from .scripts import may_include
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -234,7 +236,10 @@ class ScriptCompiler:
         # so that none begins with the longest when the others are done
         from .workers import WorkerDiedError, spread  # noqa: PLC0415 - a few files need no process
 
-        largest_first = sorted(waiting, key=lambda number: -len(waiting[number].document.data))
+        largest_first = sorted(
+            (number for number, task in waiting.items() if _is_whole(task)),
+            key=lambda number: -len(waiting[number].document.data),
+        )
         for number, entry in spread(
             compile_to_entry,
             {number: _sendable(waiting[number]) for number in largest_first},
@@ -254,6 +259,11 @@ class ScriptCompiler:
         if self.cache and not may_succeed_later(facts):
             self.cache.put(_content(task), entry)
             self.fingerprints[number] = fingerprint(entry)
+
+
+def _is_whole(task: Task) -> bool:
+    """Does another process need no file for a task? It would read the disk, and not the view."""
+    return present_view() is None or not may_include(task.document.data)
 
 
 def _sendable(task: Task) -> Task:

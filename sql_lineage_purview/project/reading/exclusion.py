@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...model.opening import true_path
 from ..project_errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -67,4 +68,4 @@ class Exclusion:
         Raises:
             ConfigurationError: a pattern is malformed.
         """
-        return location.resolve().is_relative_to(root) and not self.covers(location, root)
+        return true_path(location).is_relative_to(root) and not self.covers(location, root)

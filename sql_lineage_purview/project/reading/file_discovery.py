@@ -14,8 +14,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...model.file_view import view_of
 from ...model.observed_files import probe
-from ...model.opening import list_folder, matching_files
+from ...model.opening import (
+    exists,
+    is_file,
+    is_folder,
+    is_link,
+    list_folder,
+    matching_files,
+    true_path,
+)
 from ...model.unread import UnreadKind
 from ...pipelines import WorkspaceFiles, holds_script, may_hold_script
 from ..configuring.script_databases import ScriptDatabases
@@ -31,6 +40,8 @@ from .unread_search import UnreadSearch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from ...model.file_view import FolderEntry
 
 
 _PROJECT = ".sqlproj"
@@ -61,7 +72,7 @@ class FileDiscovery:
     @classmethod
     def of_nothing(cls, root: Path) -> FileDiscovery:
         """The search where nothing is named: what is scanned stands in no folder."""
-        root = root.resolve()
+        root = true_path(root)
         return cls(root, (), UnreadSearch(root, lambda _: False))
 
 
@@ -97,7 +108,7 @@ def discover(
     exclusion.check()
     for top in tops:
         search.look_above(top)
-        if top.is_dir():
+        if is_folder(top):
             search.walk(top)
         elif search.exclusion.covers(top, search.root):
             search.skip(top, "excluded by the configuration")
@@ -127,8 +138,8 @@ def discover(
 
 def _existing(path: Path) -> Path:
     try:
-        location = path.resolve(strict=True)
-        if location.is_dir() or location.is_file():
+        location = _strict_true_path(path)
+        if is_folder(location) or is_file(location):
             return location
     except FileNotFoundError:
         raise PathError(
@@ -141,10 +152,26 @@ def _existing(path: Path) -> Path:
     raise PathError(f"{path}: neither a file nor a folder.")
 
 
+def _strict_true_path(path: Path) -> Path:
+    """Where links lead from a path.
+
+    Raises:
+        FileNotFoundError: nothing is there.
+        OSError: it cannot be followed.
+        RuntimeError: links lead back to themselves.
+    """
+    if not view_of(path.absolute()):
+        return path.resolve(strict=True)
+    location = true_path(path.absolute())
+    if not exists(location):
+        raise FileNotFoundError(path)
+    return location
+
+
 def _root_of(tops: Sequence[Path], root: Path | None) -> Path:
-    if root is not None and all(top.is_relative_to(root.resolve()) for top in tops):
-        return root.resolve()
-    folders = [top if top.is_dir() else top.parent for top in tops]
+    if root is not None and all(top.is_relative_to(true_path(root)) for top in tops):
+        return true_path(root)
+    folders = [top if is_folder(top) else top.parent for top in tops]
     try:
         return Path(os.path.commonpath(folders))
     except ValueError:
@@ -224,7 +251,7 @@ class _Search:
         """A project file that was met. One that cannot be used is said."""
         if location in self.projects or self.exclusion.covers(location, self.root):
             return
-        if not location.resolve().is_relative_to(self.root):
+        if not true_path(location).is_relative_to(self.root):
             self.skip(location, "a link that leads outside the scanned folder")
             return
         try:
@@ -239,13 +266,13 @@ class _Search:
         try:
             # asked of the disk for links alone: what a folder behind a link is, `entries` has
             # looked at
-            true = location.resolve() if location.is_symlink() else location
+            true = true_path(location) if is_link(location) else location
         except (OSError, RuntimeError):
             self.skip(location, "a link that leads back to itself")
             return
         if not true.is_relative_to(self.root):
             self.skip(location, "a link that leads outside the scanned folder")
-        elif not true.is_file():
+        elif not is_file(true):
             self.skip(location, "a link that leads nowhere, or no regular file")
         elif holds_script(location):
             self.artefacts.add(true, location)
@@ -296,7 +323,7 @@ class _Search:
         pending = [top]
         while pending or links:
             folder = pending.pop() if pending else links.pop(0)
-            self.unread.enter(folder if folder.is_dir() else folder.parent)
+            self.unread.enter(folder if is_folder(folder) else folder.parent)
             for entry in self.entries(folder):
                 location = Path(entry.path)
                 if entry.is_symlink():
@@ -306,15 +333,15 @@ class _Search:
                 else:
                     self.consider(location)
 
-    def entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
+    def entries(self, folder: Path) -> Iterator[FolderEntry]:
         """What a folder holds, in order.
 
         Nothing where it was seen before, is left out, or is no folder but a script.
         """
-        if not folder.is_dir():
+        if not is_folder(folder):
             self.consider(folder)
             return
-        true = folder.resolve()
+        true = true_path(folder)
         if true in self.folders or (
             folder != self.root and self.exclusion.covers(folder, self.root, "/")
         ):

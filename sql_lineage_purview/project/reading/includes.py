@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.limits import SCRIPT_BYTES
 from ...model.observed_files import probe
-from ...model.opening import list_folder
+from ...model.opening import exists, is_file, is_folder, list_folder, true_path
 from ...tsql.reading.sqlcmd import CircularIncludeError
 from .opened_files import OpenedFiles
 
@@ -84,7 +84,7 @@ class IncludeReader:
             location = self._locate(path, stack)
         except (OSError, ValueError, RuntimeError):
             return None
-        return location if probe(location).is_file() else None
+        return location if is_file(probe(location)) else None
 
     def _read(self, path: str, stack: tuple[str, ...]) -> Document:
         location = self._locate(path, stack)
@@ -96,12 +96,12 @@ class IncludeReader:
 
     def _locate(self, path: str, stack: tuple[str, ...]) -> Path:
         reading = [self.script, *(self._led_to(stack[: depth + 1]) for depth in range(len(stack)))]
-        location = self._place(reading[-1].parent, path).resolve()
+        location = true_path(self._place(reading[-1].parent, path))
         if not location.is_relative_to(self.root):
             raise PermissionError(path)
         if any(
-            # `resolve` asks the disk, so only those are asked that go by this name
-            location == place.resolve()
+            # `true_path` asks the disk, so only those are asked that go by this name
+            location == true_path(place)
             for place in reading
             if place.name.casefold() == location.name.casefold()
         ):
@@ -129,7 +129,7 @@ class IncludeReader:
         location = self.root
         for part in place.relative_to(self.root).parts:
             # a folder on the way may be a link that leads outside
-            if not location.resolve().is_relative_to(self.root):
+            if not true_path(location).is_relative_to(self.root):
                 raise PermissionError(path)
             location = _entry(location, part)
         return location
@@ -138,7 +138,7 @@ class IncludeReader:
 def _entry(folder: Path, name: str) -> Path:
     """What a folder holds under a name, in another case if need be."""
     place = probe(folder / name)
-    if place.exists() or not probe(folder).is_dir():
+    if exists(place) or not is_folder(probe(folder)):
         return place
     # `:r .\Tables\orders.sql` of what git has as tables/Orders.sql
     key = name.casefold()

@@ -25,6 +25,7 @@ from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import FileFacts, TableFact
 from ...model.naming import Naming
 from ...model.observed_files import probe
+from ...model.opening import is_file
 from ..configuring.configuration import FILE_NAME, SECTION
 
 Columns: TypeAlias = frozenset[str]
@@ -193,7 +194,7 @@ def _file_of(base: Path | None) -> str:
 
 def _is_shared(base: Path | None) -> bool:
     """Does the configuration stand in a file that other tools read, too?"""
-    return base is not None and not probe(base / FILE_NAME).is_file()
+    return base is not None and not is_file(probe(base / FILE_NAME))
 
 
 def _toml(folders: list[PurePosixPath], root: Path, base: Path | None) -> Iterator[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.limits import SCRIPT_BYTES
+from ...model.opening import true_path
 from ...pipelines import holds_script
 from ...tsql.reading.decode import decode
 from ...tsql.reading.sqlcmd import read_commands
@@ -68,7 +69,7 @@ def scripts_of(
     files = [script for file in discovery.files for script in scripts.in_databases(file)]
     brought, includes = _brought_in(files, discovery.root, discovery.opened)
     if brought:
-        places = {file.location: file.location.resolve() for file in files}
+        places = {file.location: true_path(file.location) for file in files}
         present = set(places.values())
         added = [_added(place, discovery.root) for place in brought if place not in present]
         additions = [

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.limits import CONFIGURATION_BYTES
-from ...model.opening import read_file
+from ...model.opening import read_file, true_path
 from ...model.unread import UnreadKind
 from .opened_files import OpenedFiles
 from .unread_files import BUILT_FOLDERS, FolderFiles, unread_thing
@@ -90,7 +90,7 @@ class UnreadSearch:
     def add(self, kind: UnreadKind, location: Path, count: int = 1) -> None:
         """Count a file, or what stands in it, once: whatever names lead to it."""
         try:
-            true = location.resolve()
+            true = true_path(location)
         except (OSError, RuntimeError):
             return
         if true.is_relative_to(self.root):
