@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from ..project.configuring.loading import load_settings
 from ..project.configuring.setting_rows import OptionGroup
-from ..project.connecting.catalogues import database_map, target_of
+from ..project.configuring.wildcards import has_wildcard
+from ..project.connecting.catalogues import map_of_servers, target_of
 from ..purview.account.connection import EMULATOR
 from ..purview.checking.account_checks import examine
 from ..purview.checking.checkup import Finding, Health
@@ -56,7 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _findings(settings: Settings) -> Iterator[Finding]:
     target = target_of(settings)
-    databases = database_map(settings).databases
+    rows = map_of_servers(settings).databases
+    databases = [row for row in rows if not has_wildcard(row.name)]
     place = (
         f"{settings.base}"
         if settings.base
@@ -65,6 +67,10 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         "settings", Health.OK, f"{place}; endpoint {target.endpoint}, owner {target.owner}"
     )
+    for row in settings.databases:
+        if has_wildcard(row.name):
+            text = "a pattern; which databases it stands for, a scan tells"
+            yield Finding(f"database {row.name}", Health.SKIPPED, text)
     collection = settings.purview.collection
     if target.endpoint != EMULATOR:
         yield from examine(target, databases, collection=collection)

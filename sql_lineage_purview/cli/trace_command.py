@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..project.connecting.catalogues import database_map
+from ..project.connecting.catalogues import map_of_scan
 from ..purview import CatalogueResolver
 from ..purview.checking.classification_trace import Trace, trace
 from ..purview.purview_errors import NotFoundError
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments, paths)
     with catalogue(settings) as client:
         scanned = read(arguments, paths, settings)
-        resolver = CatalogueResolver(client, database_map(settings, scanned.database))
+        resolver = CatalogueResolver(client, map_of_scan(scanned, settings))
         try:
             traced = trace(scanned.graph, resolver, client, arguments.classification)
         except NotFoundError:

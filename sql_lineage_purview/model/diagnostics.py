@@ -174,6 +174,7 @@ _CHAPTERS = {
     "SLP4": "Files that others name",
     "SLP5": "Several scripts",
     "SLP6": "Declared lineage",
+    "SLP7": "Configuration",
 }
 
 RULES = _registry(
@@ -659,5 +660,50 @@ RULES = _registry(
         "counts, and the declaration is not "
         "published.",
         "Remove the declaration.",
+    ),
+    Rule(
+        "SLP701",
+        Severity.WARNING,
+        None,
+        "No script in a configured folder",
+        "A key of [folders] names a folder, or is a pattern for folders, below what was "
+        "scanned, and no script lies there. The scripts that it was meant for may belong to "
+        "no database, or to another one.",
+        "Correct the key: it is seen from the folder of the configuration. Remove it where "
+        "the folder is gone.",
+    ),
+    Rule(
+        "SLP702",
+        Severity.WARNING,
+        None,
+        "No such database in the scan",
+        "A key of [databases], a name or a pattern, is that of no database of the scan, "
+        "though this covers all that lies beside the configuration. Tables of the database "
+        "that it was meant for are on no server, so nothing of theirs is published.",
+        "Correct the key: it is the name that scripts, [folders] or a database project call "
+        "the database. Remove it where the database is gone.",
+    ),
+    Rule(
+        "SLP703",
+        Severity.WARNING,
+        None,
+        "Database of the scripts is not configured",
+        "database, or --database, says which database all scripts belong to. It matches no "
+        "key of [databases], or, where there are none, no database project of the scan. Their "
+        "tables are on no server, so nothing of theirs is published.",
+        "Correct the name, or add its row [databases.NAME], which also says that a database "
+        "project is deployed under that name.",
+    ),
+    Rule(
+        "SLP704",
+        Severity.WARNING,
+        None,
+        "No such table in the scan",
+        "A key of [pins], or a pattern of exclude in [publish], is the name of no table or file of "
+        "the scan, though this covers all that lies beside the configuration. The asset of a table "
+        "is then another one than was said, or what was to be kept out of the catalogue is "
+        "published.",
+        "Correct the name: it is the one that a scan shows, with its database where it has one. "
+        "Remove it where the table is gone.",
     ),
 )

@@ -88,6 +88,15 @@ class Name:
         return self.parts[-1]
 
     @property
+    def database_path(self) -> str:
+        """The database of a table or module as it is written: `SRV.Db` behind a linked server.
+
+        Empty where the name does not say it.
+        """
+        # a..t leaves the schema out, not the database
+        return ".".join(self.parts[:-2]).strip(".")
+
+    @property
     def temporary(self) -> bool:
         """Is it a #temporary table, a ##global one or a table @variable?"""
         if self.address:

@@ -23,6 +23,7 @@ from .keeping.scan_result import Scan
 from .reading.compilation import may_succeed_later
 from .reading.unread_findings import with_unread
 from .storing.tool_versions import tool_versions
+from .unmatched_settings import unmatched_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,6 +116,7 @@ def scan_of(
     findings = [
         *gathered.findings,
         *(foreign_objects(graph, gathered.projects) if gathered.projects else ()),
+        *unmatched_names(settings, graph, gathered),
     ]
     if findings:
         graph = replace(

@@ -20,6 +20,7 @@ from ..model.opening import is_file, true_path
 from ..model.unread import Unread, UnreadKind, rows_of
 from ..pipelines import CopyStatements, DatabaseNames, FabricItems, ServerDatabase
 from ..tsql import StringCompiler
+from .configuring.database_patterns import database_rows
 from .configuring.temporary_tables import session_databases
 from .keeping.kept_findings import KeptFindings
 from .keeping.kept_strings import KeptStrings
@@ -31,10 +32,11 @@ from .reading.file_discovery import FileDiscovery, discover
 from .reading.found import FoundFile, shown
 from .reading.mixed_folders import mixed_folders
 from .reading.project_databases import ProjectDatabases
-from .reading.scan_databases import ScanDatabases
+from .reading.scan_databases import ScanDatabases, databases_in
 from .reading.schemas import live_scripts, package_references, references_of
 from .reading.scripts import scripts_of
 from .storing.tool_versions import tool_versions
+from .unmatched_settings import unmatched_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -58,7 +60,7 @@ class Gathered:
     live databases. `embedded` are the scripts that files hold which are none themselves. `unread`
     is what moves data and is not followed. `database` is the one that names leave out, `aliases`
     are what scripts call databases by other names than their own, and `findings` what is to be said
-    of the databases.
+    of the databases. `tops` are what was named to be scanned.
     """
 
     sources: tuple[SourceFile, ...]
@@ -71,6 +73,7 @@ class Gathered:
     aliases: tuple[DatabaseAlias, ...] = ()
     projects: ProjectDatabases | None = None
     findings: tuple[Diagnostic, ...] = ()
+    tops: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +226,11 @@ def gathered(
                 _loose(scripts, named), discovery.root, _naming(settings), settings.base
             ),
             *_namesakes(projects, discovery.root),
+            *unmatched_folders(
+                settings, discovery.root, discovery.tops, [file.location for file in files]
+            ),
         ),
+        discovery.tops,
     )
 
 
@@ -276,8 +283,10 @@ def _copy_statements(
     discovery: FileDiscovery, files: Iterable[FoundFile], settings: Settings
 ) -> CopyStatements:
     """What adds the copies of pipelines to the facts of their files."""
+    names = (name for file in files for name in (file.database, file.home) if name)
     databases = [
-        ServerDatabase(row.name, row.server, row.purview_name) for row in settings.databases
+        ServerDatabase(row.name, row.server, row.purview_name)
+        for row in database_rows(settings.databases, names)
     ]
     return CopyStatements(
         discovery.workspace_files,
@@ -330,7 +339,7 @@ def linked(
         settings.case_sensitive,
         settings.keep_temporary,
         aliases,
-        session_databases(settings),
+        session_databases(settings, databases_in(sources)),
     )
     compiler = StringCompiler(sum(source.facts.statements for source in sources))
     catalogue = read_definitions(sources, options.naming)

@@ -40,11 +40,20 @@ class ConfigurationFile:
 
     def place(self, *keys: str) -> str:
         """`path:line` of a key, or the path alone where the line cannot be told."""
+        line = self.line(*keys)
+        return f"{self.path}:{line}" if line else str(self.path)
+
+    def line(self, *keys: str) -> int | None:
+        """The line of a key, or None where it cannot be told."""
         full_key = self.section + keys
-        for number, key in _keys_by_line(self.text):
-            if key[: len(full_key)] == full_key:
-                return f"{self.path}:{number}"
-        return str(self.path)
+        return next(
+            (
+                number
+                for number, key in _keys_by_line(self.text)
+                if key[: len(full_key)] == full_key
+            ),
+            None,
+        )
 
     def rows(self, key: str, number: int) -> list[tuple[int, ConfigurationFile]]:
         """The line in which each of a number of tables `[[key]]` begins, and its file.

@@ -13,7 +13,10 @@ from .setting_rows import required, setting
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    """`[databases.NAME]`: where the database that scripts call `name` stands."""
+    """`[databases.NAME]`: where the database that scripts call `name` stands.
+
+    `name` may be a pattern, which stands for several; see `database_patterns`.
+    """
 
     name: str
     server: str = setting(

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..project_errors import ConfigurationError
+from .database_patterns import checked_row
 from .database_settings import DatabaseSettings, PinSettings
 from .file_tables import check_keys, read_named, read_values, table_at
+from .key_places import key_places
 from .purview_settings import PublishSettings, PurviewSettings
 from .setting_rows import settings_in
 from .settings import LineageSettings, Settings
@@ -29,24 +31,19 @@ def settings_of_file(file: ConfigurationFile) -> Settings:
     plain = {key: value for key, value in file.values.items() if key not in TABLES}
     check_keys(file, file.values, (*settings_in(Settings), *TABLES))
     values = read_values(file, plain, settings_in(Settings))
-    databases = [
-        read_named(
-            file, settings_in(DatabaseSettings), _needed(file, "databases", name), "databases", name
-        )
-        for name in sorted(table_at(file, "databases"))
-    ]
     pins = [_pin(file, "pins", name) for name in sorted(table_at(file, "pins"))]
     purview = read_values(file, table_at(file, "purview"), settings_in(PurviewSettings), "purview")
     publish = read_values(file, table_at(file, "publish"), settings_in(PublishSettings), "publish")
     return Settings(
         **values,
-        databases=tuple(DatabaseSettings(**row) for row in databases),
+        databases=_databases(Settings(), file),
         pins=tuple(pins),
         purview=PurviewSettings(**purview),
         publish=PublishSettings(**publish),
         lineage=tuple(_lineage(file)),
         base=file.path.parent,
         configured=frozenset((*values, *purview)),
+        places=key_places(file),
     )
 
 
@@ -112,21 +109,30 @@ def _overlaid(settings: Settings, file: ConfigurationFile, name: str) -> Setting
         purview=replace(settings.purview, **purview),
         publish=replace(settings.publish, **publish),
         configured=settings.configured | plain.keys() | purview.keys(),
+        places=(*settings.places, *key_places(file, *section)),
     )
 
 
 def _databases(
     settings: Settings, file: ConfigurationFile, *section: str
 ) -> tuple[DatabaseSettings, ...]:
-    """The databases, with what a profile says otherwise of each."""
+    """The databases of settings, with what a section of the file says otherwise of each."""
     rows = {row.name: row for row in settings.databases}
+    written = {row.casefold(): row for row in rows}
     for name in table_at(file, *section, "databases"):
         database = rows.get(name)
         needed = () if database else _needed(file, *section, "databases", name)
         values = read_named(
             file, settings_in(DatabaseSettings), needed, *section, "databases", name
         )
-        rows[name] = replace(database, **values) if database else DatabaseSettings(**values)
+        row = replace(database, **values) if database else DatabaseSettings(**values)
+        place = file.place(*section, "databases", name)
+        if written.setdefault(name.casefold(), name) != name:
+            raise ConfigurationError(
+                f'{place}: [databases."{name}"] stands there twice, as '
+                f'"{written[name.casefold()]}" too; names differ in more than case.'
+            )
+        rows[name] = checked_row(row, f'{place}: [databases."{name}"]')
     return tuple(rows[name] for name in sorted(rows))
 
 

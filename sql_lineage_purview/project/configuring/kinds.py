@@ -15,6 +15,8 @@ from ...model.names import Name, parse_name
 from ...model.secret_words import Literals
 from ..project_errors import ConfigurationError
 from .catalog_sources import CatalogSettings, catalog
+from .script_databases import PLACEHOLDER
+from .wildcards import check_placeholders
 
 T = TypeVar("T")
 
@@ -126,9 +128,10 @@ def _texts(value: object, origin: Origin) -> tuple[tuple[str, str], ...]:
 
 
 def _folders(value: object, origin: Origin) -> tuple[tuple[Path, str], ...]:
-    return tuple(
-        ((origin.folder / folder).resolve(), database) for folder, database in _texts(value, origin)
-    )
+    rows = _texts(value, origin)
+    for _, database in rows:
+        check_placeholders(database, PLACEHOLDER, origin.name)
+    return tuple(((origin.folder / folder).resolve(), database) for folder, database in rows)
 
 
 def _catalogs(value: object, origin: Origin) -> tuple[CatalogSettings, ...]:

@@ -71,6 +71,7 @@ def _overridden(settings: Settings, values: Mapping[str, Any]) -> Settings:
             sorted((dict(settings.variables) | dict(changes["variables"])).items())
         )
     if "database" in changes:
+        changes["places"] = tuple(row for row in settings.places if row[0] != ("database",))
         changes.setdefault("folders", ())  # who names the database here and now means all scripts
     return replace(
         settings,

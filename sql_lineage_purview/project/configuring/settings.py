@@ -48,12 +48,21 @@ class LineageSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPlace:
+    """Where a key of the configuration stands."""
+
+    path: Path
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All that can be set. `base` is the folder of the configuration file, if any.
 
     `jobs` 0 chooses by the amount of work. `folders` are absolute; the deepest one counts.
     `configured` are the keys, here and in `purview`, that a file, variable or argument sets: some
     commands do not do the same for a default as for the same value that somebody has chosen.
+    `places` are those of keys that may match nothing, and of `database`.
     """
 
     default_schema: str = setting(
@@ -83,7 +92,8 @@ class Settings:
         FOLDERS,
         "a table: which database the scripts of a folder belong to; the deepest folder counts, "
         "and `database` for all others; `--database` or its environment variable wins over both, "
-        "and all of them over the name of a [database project](files.md#database-projects)",
+        "and all of them over the name of a [database project](files.md#database-projects). A key "
+        'may be [a pattern](#many-databases), `"databases/*" = "{folder}"`',
         default=(),
     )
     temporary_tables: str = setting(
@@ -175,6 +185,7 @@ class Settings:
     purview: PurviewSettings = field(default=PurviewSettings())
     base: Path | None = None
     configured: frozenset[str] = field(default=frozenset(), compare=False)
+    places: tuple[tuple[tuple[str, ...], KeyPlace], ...] = field(default=(), compare=False)
 
     @property
     def folder(self) -> Path:
@@ -185,3 +196,7 @@ class Settings:
     def script_databases(self) -> ScriptDatabases:
         """The databases of scripts."""
         return ScriptDatabases(self.database, self.folders)
+
+    def place_of(self, *key: str) -> KeyPlace | None:
+        """Where a key stands: in the chosen profile, else in the rest of the file."""
+        return dict(self.places).get(key)

@@ -11,26 +11,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .database_patterns import database_rows, has_patterns
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .database_settings import DatabaseSettings
     from .settings import Settings
 
 _DEDICATED = ("azure_synapse_dedicated", "azure_sql_dw")
 
 
-def session_databases(settings: Settings) -> frozenset[str] | None:
+def session_databases(settings: Settings, names: Iterable[str] = ()) -> frozenset[str] | None:
     """The databases, case-folded, in which they live as long as the session.
 
     "" for scripts of no database. None: all.
+
+    Args:
+        settings: Hold the rows of databases.
+        names: The databases of the scan, which patterns may stand for.
     """
     match settings.temporary_tables:
         case "session":
             return None
         case "procedure":
             return frozenset()
-    dedicated = {row.name.casefold() for row in settings.databases if _is_dedicated(row)}
+    chosen = [settings.database] if settings.database else []
+    rows = database_rows(settings.databases, [*chosen, *names])
+    dedicated = {row.name.casefold() for row in rows if _is_dedicated(row)}
     # where one database alone is configured, all scripts are taken for its own
-    if dedicated and len(settings.databases) == 1:
+    if dedicated and len(rows) == 1 and not has_patterns(settings.databases):
         return None
     is_default = settings.database is not None and settings.database.casefold() in dedicated
     return frozenset(dedicated | {""}) if is_default else frozenset(dedicated)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,7 +18,7 @@ from ...purview.planning.asset_dump import dump_account
 from ...purview.purview_errors import BadSnapshotError
 from ...purview.transport.http import plain_endpoint
 from ..project_errors import PathError
-from .catalogues import database_map, open_catalogue
+from .catalogues import map_of_servers, open_catalogue, patterns_of_servers
 from .stand_in import no_stand_in
 
 if TYPE_CHECKING:
@@ -65,9 +66,15 @@ def dump_assets(client: DataMapClient, settings: Settings) -> tuple[AssetSnapsho
         ConfigurationError: the database map is unusable.
     """
     timestamp = datetime.now(UTC).isoformat(timespec="seconds")
-    return dump_account(
-        client, database_map(settings), owner=settings.purview.owner, taken=timestamp
+    databases = map_of_servers(settings)
+    snapshot, notes = dump_account(client, databases, owner=settings.purview.owner, taken=timestamp)
+    more = tuple(
+        f'of databases that [databases."{pattern}"] stands for, those alone are in it that '
+        "[folders] names"
+        for pattern in patterns_of_servers(settings)
     )
+    notes = (*notes, *more)
+    return replace(snapshot, notes=notes), notes
 
 
 def _opened(path: Path) -> AssetSnapshot:

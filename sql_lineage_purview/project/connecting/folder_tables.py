@@ -51,12 +51,9 @@ def folder_tables(folder: Path, settings: Settings) -> list[FolderTable]:
         ProjectError: the folder cannot be scanned.
     """
     gathered = gather([folder], settings)
-    return list(
-        _tables(
-            linked(gathered.sources, settings, gathered.aliases),
-            database_map(settings, gathered.database),
-        )
-    )
+    graph = linked(gathered.sources, settings, gathered.aliases)
+    names = (table.name for table in graph.tables)
+    return list(_tables(graph, database_map(settings, gathered.database, names)))
 
 
 def _tables(graph: LineageGraph, databases: DatabaseMap) -> Iterator[FolderTable]:

@@ -54,7 +54,9 @@ def purview_schemas(
         return []
     try:
         with open_account(settings, stand_in) as account:
-            outcomes = CatalogueResolver(account, database_map(settings, alone)).resolve(tables)
+            outcomes = CatalogueResolver(
+                account, database_map(settings, alone, (table.name for table in tables))
+            ).resolve(tables)
     except PurviewError as error:
         raise DatabaseError(str(error)) from None
     by_name = {table.name: outcomes[table.name] for table in tables}

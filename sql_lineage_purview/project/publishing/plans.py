@@ -26,12 +26,12 @@ from ...purview.pushing.journal import journal_name
 from ...purview.pushing.push_options import silent
 from ...version import __version__
 from ..configuring.addresses import is_address
-from ..connecting.catalogues import database_map
+from ..configuring.name_filters import excluded
+from ..connecting.catalogues import map_of_scan
 from ..reading.exclusion import Exclusion
 from ..reading.found import shown as shown_path
 from ..reading.statement_text import StatementText
 from ..storing.cache_folder import CACHE_FOLDER
-from .filters import excluded
 from .repository import repository_of, without_login
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def plan_of(scanned: Scan, account: Account, settings: Settings) -> Plan:
         PurviewError: the account does not answer, or refuses.
         ConfigurationError: a setting cannot be used.
     """
-    databases = database_map(settings, scanned.database)
+    databases = map_of_scan(scanned, settings)
     options = plan_options(scanned, settings)
     if settings.purview.parents:
         options = replace(options, parents=Parents(account, databases))

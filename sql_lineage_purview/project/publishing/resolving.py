@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ...purview import CatalogueResolver, Granularity
 from ...purview.planning.plan_options import FlowOptions
 from ...purview.planning.resolve_report import resolve_report
-from ..connecting.catalogues import database_map
-from .filters import excluded
+from ..configuring.name_filters import excluded
+from ..connecting.catalogues import map_of_scan
 
 if TYPE_CHECKING:
     from ...purview.planning.resolve_report import ResolveReport
@@ -24,7 +24,7 @@ def report_of(scanned: Scan, account: Account, settings: Settings) -> ResolveRep
         PurviewError: the account does not answer, or refuses.
         ConfigurationError: a setting cannot be used.
     """
-    resolver = CatalogueResolver(account, database_map(settings, scanned.database))
+    resolver = CatalogueResolver(account, map_of_scan(scanned, settings))
     options = FlowOptions(
         granularity=Granularity(settings.purview.granularity),
         through=settings.publish.through,

@@ -56,7 +56,8 @@ class FileDiscovery:
 
     `root` is absolute; all paths are relative to it. `items` describe those of Fabric,
     `workspace_files` are read beside pipelines; `unread` is what moves data and is not read.
-    `opened` is what was read to tell all this, `exclusion` what is left out.
+    `opened` is what was read to tell all this, `exclusion` what is left out, `tops` are what was
+    named.
     """
 
     root: Path
@@ -68,6 +69,7 @@ class FileDiscovery:
     workspace_files: WorkspaceFiles = field(default_factory=WorkspaceFiles)
     opened: OpenedFiles = field(default_factory=OpenedFiles)
     exclusion: Exclusion = _NO_EXCLUSION
+    tops: tuple[Path, ...] = ()
 
     @classmethod
     def of_nothing(cls, root: Path) -> FileDiscovery:
@@ -133,6 +135,7 @@ def discover(
         workspace_files=search.workspace_files,
         opened=search.opened,
         exclusion=exclusion,
+        tops=tuple(tops),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...model.facts import FileFacts, ModuleFact, SynonymFact, TableFact, TypeFact
+from ...model.facts import FileFacts, ModuleFact, SourceFile, SynonymFact, TableFact, TypeFact
 from ...model.naming import DatabaseAlias
 from .project_databases import SYSTEM_DATABASES, ProjectDatabases
 
@@ -77,6 +77,13 @@ class ScanDatabases:
     def is_loose(self, file: FoundFile) -> bool:
         """Does nothing say which database the scripts of a file are in?"""
         return file.script is None and file.home is None and self.database_of(file) is None
+
+
+def databases_in(sources: Iterable[SourceFile]) -> Iterator[str]:
+    """The databases of scripts and of what they define, as they are written."""
+    for source in sources:
+        names = (source.database, *_databases_defined(source.facts))
+        yield from (name for name in dict.fromkeys(names) if name and "$" not in name)
 
 
 def _database(file: FoundFile, scripts: ScriptDatabases) -> str | None:

@@ -37,6 +37,8 @@ class DatabaseMap:
         default: The `name` of the row that tables without a database belong to; a map of one row
             needs none.
         pins: Tables and files whose asset is given.
+        has_patterns: Are the rows of some databases made of patterns? Then a map of one row needs a
+            default too, since others could be made.
 
     Raises:
         ValueError: two rows have one name, or the default is no row.
@@ -45,6 +47,7 @@ class DatabaseMap:
     databases: tuple[Database, ...] = ()
     default: str | None = None
     pins: tuple[Pin, ...] = ()
+    has_patterns: bool = False
     _pins: dict[str, Pin] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,9 +67,8 @@ class DatabaseMap:
 
     def database_of(self, name: Name) -> Database | NotMapped:
         """The row that a table's name belongs to."""
-        # SRV.Db of a linked server is one name of the map; a..t leaves the schema out, not the
-        # database
-        written = ".".join(name.parts[:-2]).strip(".")
+        # SRV.Db of a linked server is one name of the map
+        written = name.database_path
         if not written:
             return self._default()
         row = self._row(written)
@@ -83,7 +85,7 @@ class DatabaseMap:
             return self._row(self.default) or NotMapped(
                 f"database {self.default} is not in the database map"
             )
-        if len(self.databases) == 1:
+        if len(self.databases) == 1 and not self.has_patterns:
             return self.databases[0]
         if not self.databases:
             return NotMapped(

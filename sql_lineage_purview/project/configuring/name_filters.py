@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ...model.names import Name, parse_name
 from ..project_errors import ConfigurationError
+from .wildcards import wildcard_expression
 
 if TYPE_CHECKING:
     from ...model.graph import LineageGraph
@@ -48,7 +48,7 @@ def _test(pattern: str) -> Callable[[Name], bool]:
         raise ConfigurationError(
             f"[publish] exclude: {pattern!r} is no pattern. Write it as *.log_* or audit.*."
         ) from None
-    parts = [_expression(part) for part in pattern_name.parts]
+    parts = [wildcard_expression(part) for part in pattern_name.parts]
 
     def covers(name: Name) -> bool:
         last = name.parts[-len(parts) :]
@@ -58,9 +58,3 @@ def _test(pattern: str) -> Callable[[Name], bool]:
         )
 
     return covers
-
-
-def _expression(part: str) -> re.Pattern[str]:
-    pieces = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in part)
-    # a name in brackets may hold a newline
-    return re.compile("".join(pieces), re.IGNORECASE | re.DOTALL)

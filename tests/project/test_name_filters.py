@@ -7,8 +7,8 @@ import pytest
 from sql_lineage_purview.model.graph import Declaration, LineageGraph, TableEdge
 from sql_lineage_purview.model.names import Name, parse_name
 from sql_lineage_purview.model.vocabulary import EdgeType
+from sql_lineage_purview.project.configuring.name_filters import covering, excluded
 from sql_lineage_purview.project.project_errors import ConfigurationError
-from sql_lineage_purview.project.publishing.filters import covering, excluded
 
 FILE = Name(("https://lake.dfs.core.windows.net/tmp/a.csv",), address=True)
 
