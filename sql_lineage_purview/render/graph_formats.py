@@ -9,6 +9,7 @@ from .csv_columns import render_csv
 from .format import Format, FormatTable
 from .json_document import json_pieces
 from .lineage_tree import LineageRequest, render_request
+from .page.html_page import render_page
 from .scan_tree import render_tree
 from .table_listing import render_table
 from .unread_listing import render_unread
@@ -32,6 +33,13 @@ GRAPH_FORMATS: FormatTable[LineageGraph] = FormatTable(
         Format("table", (), is_data=False, render=render_table, opening=r"TARGET +SOURCE"),
         Format("json", (), is_data=True, render=json_pieces, opening=r'\{\s*"schema_version":'),
         Format("csv", (), is_data=True, render=render_csv, opening=r"source_table,source_column,"),
+        Format(
+            "html",
+            (".html",),
+            is_data=True,
+            render=render_page,
+            opening=r"<!DOCTYPE html>\s*<html lang=\"en\">\s*<!-- lineage by sql-lineage-purview",
+        ),
     ),
 )
 

@@ -20,7 +20,7 @@ from ..reading.found import Skipped
 from ..storing.file_trace import FileTrace
 from .kept_blobs import KeptBlobs, mark_for, mark_of, text_in
 from .kept_graph import MEMBERS, KeptGraph, text_of_rows
-from .kept_texts import KeptTexts, text_name
+from .kept_texts import TEXT_FORMATS, KeptTexts, text_name
 from .scan_result import Scan
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 Script = TypeVar("Script")
 
-TEXT_FORMATS = ("json", "csv")
 _HEADER = "header"
 
 

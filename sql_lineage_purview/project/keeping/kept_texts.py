@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ...model.graph import LineageGraph
     from ...render.format import Rendered
 
+# What is read by programs again and again; a page, say, is made anew.
+TEXT_FORMATS = ("json", "csv")
+
 _MOST_CHARACTERS = 64 << 20
 
 
@@ -38,13 +41,15 @@ class KeptTexts:
     def text(
         self, name: str, graph: LineageGraph, render: Callable[[LineageGraph], Rendered]
     ) -> Rendered:
-        """The text of a graph in a format, kept or made.
+        """The text of a graph in a format, kept (where it is one of `TEXT_FORMATS`) or made.
 
         Args:
             name: that of the format.
             graph: the graph of the scan.
             render: makes the text.
         """
+        if name not in TEXT_FORMATS:
+            return render(graph)
         if blob := self.blobs.get(name):
             try:
                 return text_in(blob)
