@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..analysis.silencing import without_silenced
 from ..model.secret_words import Literals
 from ..project.configuring.addresses import is_address
 from ..project.context import project_folder
@@ -14,6 +15,12 @@ from ..project.reading.found import shown
 from ..render.counting import counted
 from ..render.diagnostic_formats import DIAGNOSTIC_FORMATS
 from ..render.diagnostic_listing import ShownDiagnostic, render_remedies
+from .baseline_options import (
+    add_baseline_arguments,
+    without_baseline,
+    write_baseline,
+    writes_baseline,
+)
 from .console import say
 from .delivery import deliver
 from .output import add_output_arguments, chosen_format
@@ -41,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="show the line of each finding (default: on a terminal, and nowhere else); not on a "
         "terminal, its strings are blanked",
     )
+    add_baseline_arguments(parser)
     add_reading_arguments(parser)
 
 
@@ -63,9 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
         if all(path.is_dir() for path in paths)
         else set()
     )
-    reported = [
-        diagnostic for diagnostic in result.graph.diagnostics if diagnostic.path in files | unread
-    ]
+    diagnostics: Sequence[Diagnostic] = without_silenced(result.graph)
+    if writes_baseline(arguments):
+        return write_baseline(arguments, result, diagnostics)
+    diagnostics = without_baseline(arguments, result, diagnostics)
+    reported = [diagnostic for diagnostic in diagnostics if diagnostic.path in files | unread]
     form = chosen_format(arguments, DIAGNOSTIC_FORMATS)
     with_source = bool(reported) and _shows_source(arguments, form)
     literals = _literals(settings, on_terminal=_is_on_terminal(arguments))

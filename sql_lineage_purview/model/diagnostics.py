@@ -175,6 +175,7 @@ _CHAPTERS = {
     "SLP5": "Several scripts",
     "SLP6": "Declared lineage",
     "SLP7": "Configuration",
+    "SLP8": "Silenced findings",
 }
 
 RULES = _registry(
@@ -328,6 +329,16 @@ RULES = _registry(
         "columns are not.",
         "Check the statement. Where it is right, split it, or declare the columns that matter by "
         "hand.",
+    ),
+    Rule(
+        "SLP109",
+        Severity.WARNING,
+        Gap.NAME,
+        "Name over several lines",
+        "A name in brackets goes on over the end of a line and over another opening bracket, up "
+        "to the first closing one. T-SQL takes that for a name, but nobody means it: the first "
+        "bracket lacks its end, and what stands in between is no part of the lineage.",
+        "Close the bracket.",
     ),
     Rule(
         "SLP201",
@@ -705,5 +716,23 @@ RULES = _registry(
         "published.",
         "Correct the name: it is the one that a scan shows, with its database where it has one. "
         "Remove it where the table is gone.",
+    ),
+    Rule(
+        "SLP801",
+        Severity.INFO,
+        None,
+        "Nothing to silence",
+        "A comment -- sql-lineage: ignore[…] silences a finding that is not there, or no more.",
+        "Remove the comment.",
+    ),
+    Rule(
+        "SLP802",
+        Severity.WARNING,
+        None,
+        "Silenced without a reason",
+        "A comment that silences findings names no code, one that there is not, or does not say "
+        "why. It silences the codes that it names all the same.",
+        "Write -- sql-lineage: ignore[SLP301] reason, at the end of the line of the finding or "
+        "alone on the line above.",
     ),
 )

@@ -760,6 +760,15 @@ class DeclarationFact:
 
 
 @dataclass(frozen=True, slots=True)
+class SuppressionFact:
+    """A comment silences the findings of a code on a line."""
+
+    code: str
+    line: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     """All that one file says.
 
@@ -775,6 +784,7 @@ class FileFacts:
     definitions: tuple[Definition, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     declarations: tuple[DeclarationFact, ...] = ()
+    suppressions: tuple[SuppressionFact, ...] = ()
     unread: UnreadKind | None = None
     disclosed: str = ""
 

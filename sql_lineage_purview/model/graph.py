@@ -201,6 +201,19 @@ class Declaration:
         )
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Suppression:
+    """A comment in a file silences the findings of a code on a line.
+
+    `comment`: the line and the column where it stands.
+    """
+
+    path: str
+    line: int
+    code: str
+    comment: tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class LineageGraph:
     """The immutable result of a scan. All members are sorted, so equal scans give equal graphs."""
@@ -214,6 +227,7 @@ class LineageGraph:
     diagnostics: tuple[Diagnostic, ...] = field(default=())
     declared: tuple[Declaration, ...] = ()
     not_read: tuple[Unread, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
 
     def count(self, member: str) -> int:
         """How many rows a member has, by its name."""

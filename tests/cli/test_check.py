@@ -90,6 +90,129 @@ class TestManyOfAKind:
         assert len(rows) == 59
 
 
+class TestSilenced:
+    def test_findings_do_not_count_and_stay_in_the_lineage(self, project: Path, run: Run) -> None:
+        write(project, {"bad.sql": f"{UNKNOWN} -- sql-lineage: ignore[SLP201] made by a loader"})
+
+        checked, scanned = run("check"), json.loads(run("scan", ".", "--format", "json").out)
+
+        assert (checked.code, checked.out) == (0, "")
+        assert [row["code"] for row in scanned["diagnostics"]] == ["SLP201"]
+        assert {row["path"]: row["gaps"]["name"] for row in scanned["files"]}["bad.sql"] == 1
+
+    def test_findings_are_those_of_the_code_alone(self, project: Path, run: Run) -> None:
+        write(project, {"bad.sql": f"-- sql-lineage: ignore[SLP301] why\n{UNKNOWN}"})
+
+        outcome = run("check")
+
+        assert outcome.code == 1
+        assert [line.split(" ")[1] for line in outcome.out.splitlines()] == ["SLP701", "SLP201"]
+
+    def test_nothing_is_told_and_stops_nobody(self, project: Path, run: Run) -> None:
+        write(project, {"fine.sql": "SELECT Id FROM dbo.Fact -- sql-lineage: ignore[SLP201] old"})
+
+        outcome = run("check")
+
+        assert outcome.code == 0
+        assert outcome.out.startswith("fine.sql:1:25: SLP701 no SLP201 is there")
+
+    def test_findings_without_a_reason_are_told(self, project: Path, run: Run) -> None:
+        write(project, {"bad.sql": f"{UNKNOWN} -- sql-lineage: ignore[SLP201]"})
+
+        assert [row.split(" ")[1] for row in run("check").out.splitlines()] == ["SLP702"]
+
+
+class TestBaseline:
+    @pytest.fixture(autouse=True)
+    def _accepted(self, project: Path, run: Run) -> None:
+        lines = f"{UNKNOWN} WHERE Id = 'hush'\nSELECT Odd FROM dbo.Fact; SELECT Even FROM dbo.Fact\n"
+        write(project, {"etl/bad.sql": lines})
+        outcome = run("check", "--baseline", "accepted.json", "--write-baseline")
+        assert (outcome.code, outcome.out) == (0, "")
+        assert "3 accepted findings (3 added, 0 removed)" in outcome.err
+
+    def checked(self, run: Run, *words: str) -> list[str]:
+        outcome = run("check", "--baseline", "accepted.json", *words)
+        rows = [row.split(" ")[0] for row in outcome.out.splitlines()]
+        assert outcome.code == bool(rows)
+        return rows
+
+    def test_accepted_findings_are_left_out(self, run: Run) -> None:
+        assert self.checked(run) == []
+        assert self.checked(run, "etl/bad.sql") == []
+
+    def test_lines_may_move_and_literals_change(self, project: Path, run: Run) -> None:
+        text = (project / "etl/bad.sql").read_text(encoding="utf-8").replace("hush", "psst")
+        write(project, {"etl/bad.sql": f"-- more\n\n  {text}"})
+
+        assert self.checked(run) == []
+
+    def test_others_are_not(self, project: Path, run: Run) -> None:
+        text = (project / "etl/bad.sql").read_text(encoding="utf-8")
+        write(project, {"etl/bad.sql": f"{text}SELECT More FROM dbo.Fact", "new.sql": UNKNOWN})
+
+        assert self.checked(run) == ["etl/bad.sql:3:8:", "new.sql:1:8:"]
+
+    def test_the_file_holds_no_text_of_a_script(self, project: Path) -> None:
+        text = (project / "accepted.json").read_text(encoding="utf-8")
+
+        assert "hush" not in text
+        assert "SELECT" not in text
+        assert [row["count"] for row in json.loads(text)["findings"]].count(2) == 1
+
+    def test_what_is_gone_is_told_and_pruned(self, project: Path, run: Run) -> None:
+        write(project, {"etl/bad.sql": f"SELECT Odd FROM dbo.Fact\n{UNKNOWN} WHERE Id = 'hush'"})
+
+        told = run("check", "--baseline", "accepted.json").err
+        pruned = run("check", "--baseline", "accepted.json", "--prune-baseline").err
+
+        assert "2 accepted findings no more there" in told
+        assert "1 accepted finding (0 added, 2 removed)" in pruned
+        assert self.checked(run) == ["etl/bad.sql:1:8:"]
+
+    def test_a_folder_alone_leaves_the_others_accepted(self, project: Path, run: Run) -> None:
+        run("check", "ddl", "--baseline", "accepted.json", "--write-baseline")
+
+        assert self.checked(run) == []
+
+    def test_needs_its_file(self, project: Path, run: Run) -> None:
+        write(project, {"mine.json": "{}"})
+
+        assert run("check", "--baseline", "none.json").code == 2
+        assert run("check", "--write-baseline").code == 2
+        assert run("check", "--baseline", "mine.json", "--write-baseline").code == 2
+        assert (project / "mine.json").read_text(encoding="utf-8") == "{}"
+
+
+class TestPositions:
+    @pytest.mark.parametrize(
+        ("text", "place"),
+        [
+            ("SELECT 1\nGO\nSELECT [Id\nFROM dbo.Fact\n", "bad.sql:3:8"),
+            ("SELECT [Id,\nAmount\nFROM [dbo].Fact", "bad.sql:1:8"),
+            (f"SELECT [Id,{' ' * 128}]\nFROM dbo.Fact", "bad.sql:1:8"),
+            ("DECLARE @a char(9)\nSET @a = 'abc\nSELECT 'x', 'y'\nSELECT ''\n", "bad.sql:2:10"),
+            ("SELECT 'abc'\nGO\nSELECT '\nfine', 'abc\n", "bad.sql:4:8"),
+            ("SELECT (1 +\n (2 * 3)\nFROM dbo.Fact", "bad.sql:1:8"),
+            (
+                "CREATE PROC dbo.p AS\nBEGIN\n  IF 1 = 2\n  BEGIN\n    DELETE dbo.Fact\n"
+                "  IF 1 = 3\n  BEGIN\n    DELETE dbo.Fact\n  END\nEND\n",
+                "bad.sql:4:3",
+            ),
+            ("BEGIN\nBEGIN\nDELETE dbo.Fact\nEND\n", "bad.sql:1:1"),
+        ],
+        ids="bracket next-bracket long string last-string parenthesis block flat-block".split(),
+    )
+    def test_are_where_what_is_never_closed_begins(
+        self, project: Path, run: Run, text: str, place: str
+    ) -> None:
+        write(project, {"bad.sql": text})
+
+        rows = [row for row in run("check").out.splitlines() if "SLP10" in row and "|" not in row]
+        assert any(row.startswith(f"{place}: SLP10") and "begins here" in row for row in rows), rows
+        assert len([row for row in rows if "SLP102" in row or "SLP109" in row]) == 1
+
+
 class TestFiles:
     def test_are_read_among_the_scripts_of_their_project(self, project: Path, run: Run) -> None:
         """What columns dbo.Fact has stands in another file, in the configuration's folder."""

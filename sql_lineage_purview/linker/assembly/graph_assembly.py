@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...model.diagnostics import Diagnostic, Gap, Span
@@ -15,6 +15,7 @@ from ...model.graph import (
     Module,
     ScannedFile,
     Statement,
+    Suppression,
     Table,
 )
 from ...model.names import Name
@@ -93,7 +94,14 @@ class GraphAssembly:
             table_lineage=table_edges,
             column_lineage=column_edges,
             diagnostics=diagnostics,
+            suppressions=tuple(sorted(self._suppressions())),
         )
+
+    def _suppressions(self) -> Iterator[Suppression]:
+        for file in self.files:
+            for fact in file.facts.suppressions:
+                comment = (fact.span.line, fact.span.column)
+                yield Suppression(file.path, fact.line, fact.code, comment)
 
     def _all_diagnostics(self) -> tuple[Diagnostic, ...]:
         diagnostics = dict(self.merged.diagnostics.reported)

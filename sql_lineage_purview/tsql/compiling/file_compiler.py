@@ -22,6 +22,7 @@ from ..reading.declarations import with_declarations
 from ..reading.decode import decode
 from ..reading.dialects import MOST, dialect_of, dialect_told, suspects
 from ..reading.sqlcmd import Include
+from ..reading.suppressions import with_suppressions
 from ..strings.budget import Budget, current, may_execute, spending
 from ..strings.executed import readable
 from ..strings.folding import FoldedString
@@ -61,9 +62,8 @@ def compile_file(data: bytes, options: CompileOptions, include: Include) -> File
     if dialect:
         return FileFacts(decoded.encoding, 0, 0, diagnostics=decoded.diagnostics, unread=dialect)
     facts = _compiled(text, decoded.encoding, options, include)
-    return with_declarations(
-        replace(facts, diagnostics=decoded.diagnostics + facts.diagnostics), text
-    )
+    facts = replace(facts, diagnostics=decoded.diagnostics + facts.diagnostics)
+    return with_suppressions(with_declarations(facts, text), text)
 
 
 def _compiled(text: str, encoding: str, options: CompileOptions, include: Include) -> FileFacts:

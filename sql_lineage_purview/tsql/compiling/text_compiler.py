@@ -51,6 +51,13 @@ from ..strings.executed import delivered, readable, without_clauses
 from ..strings.folding import FoldedString
 from .checking import check_call, check_condition, check_head, check_statement
 from .modules import Header, inline_module, read_header
+from .unclosed import (
+    bracket_findings,
+    is_cut_off,
+    strange_brackets,
+    unclosed_block,
+    unclosed_parenthesis,
+)
 from .unit import BlockContext, CompilationUnit, Placement
 
 Fact: TypeAlias = StatementFact | ModuleFact
@@ -84,7 +91,7 @@ def compile_text(
         commands.text, commands.variables, strings=strings_in_double_quotes(commands.text)
     )
     unit = CompilationUnit(source, diagnostics=commands.diagnostics)
-    return _Compiler(unit).run(encoding)
+    return _Compiler(unit, strange_brackets(commands.text)).run(encoding)
 
 
 def compile_executed(string: FoldedString, database: str | None, depth: int) -> FileFacts:
@@ -114,6 +121,8 @@ def _no_file(path: str, stack: tuple[str, ...]) -> bytes:
 @dataclass(slots=True)
 class _Compiler:
     unit: CompilationUnit
+    # where names begin that may be missing their end; see `strange_brackets`
+    brackets: frozenset[int] = frozenset()
     statements: int = 0
     arms: int = 0
     created: list[ModuleFact] = field(default_factory=list)  # by strings
@@ -233,7 +242,7 @@ class _Compiler:
     def _block(self, node: BlockNode, block: BlockContext, facts: list[Fact]) -> None:
         unit = self.unit
         if not node.closed:
-            unit.report("SLP102", "the block that begins here has no END", [node.keyword])
+            self._report_unclosed(node)
         elif not node.arms[0] and not node.too_deep:
             unit.report("SLP101", "not understood: a block without a statement", [node.keyword])
         elif node.attempt and not node.arms[1:]:
@@ -258,6 +267,13 @@ class _Compiler:
             unit.constants.either(
                 (tried, unit.constants.values), unit.constants.choice([node.keyword])
             )
+
+    def _report_unclosed(self, node: BlockNode) -> None:
+        source = self.unit.source
+        # what cuts the batch off is reported itself, and takes the END with it
+        if not is_cut_off(node.keyword, source):
+            keyword = unclosed_block(node, source.text)
+            self.unit.report("SLP102", "the block that begins here has no END", [keyword])
 
     def _mark(self, effect: Effect | None, block: BlockContext) -> StatementFact:
         """A statement without a row: where an arm begins or ends, or a GOTO leads."""
@@ -356,7 +372,12 @@ class _Compiler:
         if first and first_word == "CREATE" and second_word == "SCHEMA":
             unit.placement.open_schema(_schema_of(Cursor(tokens, 2)))
         if not node.closed:
-            unit.report("SLP102", "a parenthesis of this statement is never closed", tokens)
+            parenthesis = unclosed_parenthesis(tokens)
+            unit.report("SLP102", "the parenthesis that begins here is never closed", [parenthesis])
+        for code, message, token in (
+            bracket_findings(tokens, self.brackets) if self.brackets else ()
+        ):
+            unit.report(code, message, [token])
         if unit.source.template:
             if are_templates(tokens):
                 return []

@@ -58,7 +58,8 @@ class Conditional:
 class BlockNode:
     """BEGIN … END, or BEGIN TRY … END CATCH with two arms.
 
-    `closed` False: END is missing; `too_deep` and `idle` as above.
+    `closed` False: END is missing; `too_deep` and `idle` as above. `end`: the END, of a TRY its
+    own.
     """
 
     keyword: Token
@@ -67,6 +68,7 @@ class BlockNode:
     closed: bool = True
     too_deep: bool = False
     idle: list[Token] = field(default_factory=list)
+    end: Token | None = None
 
 
 @dataclass(slots=True)
@@ -271,13 +273,15 @@ class _Cutter(Cursor):
             self.advance()
             arm += self._statements()
         closed = self.word == "END"
+        end = self.tokens[self.index] if closed else None
         self.skip(closed)
-        return BlockNode(keyword, [arm], closed=closed)
+        return BlockNode(keyword, [arm], closed=closed, end=end)
 
     def _attempt(self) -> BlockNode:
         keyword = self.tokens[self.index]
         self.skip(2)
         arms = [self._statements()]
+        end = self.tokens[self.index] if self.word == "END" else None
         closed = self._end_of("TRY")
         idle = self._idle()
         # nothing may stand between END TRY and BEGIN CATCH, but people put semicolons there
@@ -285,7 +289,8 @@ class _Cutter(Cursor):
             self.skip(2)
             arms.append(self._statements())
             closed = self._end_of("CATCH") and closed
-        return BlockNode(keyword, arms, attempt=True, closed=closed, idle=idle if arms[1:] else [])
+        idle = idle if arms[1:] else []
+        return BlockNode(keyword, arms, attempt=True, closed=closed, idle=idle, end=end)
 
     def _end_of(self, word: str) -> bool:
         """Go behind END TRY or END CATCH, or behind an END alone, which is none."""

@@ -155,6 +155,11 @@ _LITERALS: Mapping[str, Kind] = {
 }
 _COMMENT_MARK = re.compile(r"/\*|\*/")
 GO_LINE = re.compile(r"(?im)^[ \t]*GO[ \t]*(?:\d+[ \t]*)?;?[ \t]*(?:--.*)?$")
+# What a quotation mark may stand in; comments that nest are passed over up to their first end.
+_STRING_OR_NAME = re.compile(
+    r"--[^\n]*+|/\*(?s:.*?)\*/|(?P<string>[nN]?'(?:[^']++|'')*+')|\[(?:[^\]]++|\]\])*+\]"
+)
+_WORD_SIGN = re.compile(r"\w")
 _BEHIND_GO = re.compile(r"(?:[^\S\n]|[\d;]|/\*[^\n]*?\*/)*+(?=\n|\Z|--|/\*)")
 # A row of VALUES that holds constants alone, and the comma behind it. No part of it can match in
 # two ways.
@@ -516,7 +521,7 @@ class SourceText:
         body = raw.lstrip("nN")
         # '' within a string is one quotation mark, so an odd number of them has no end
         if len(body) < 2 or not body.endswith("'") or body.count("'") % 2:
-            return self._unclosed("string", start)
+            return self._unclosed("string", start, _inverted(self.text, start))
         # a line goes on behind \: line continuation
         value = body[1:-1].replace("''", "'").replace("\\\n", "")
         tokens.append(Token(Kind.STRING, self._filled(value, start, in_string=True), start, end))
@@ -547,13 +552,22 @@ class SourceText:
         end = comment_end(self.text, start)
         return self._unclosed("comment", start) if end is None else end
 
-    def _unclosed(self, what: str, start: int) -> int:
-        """Report what is never closed, and go on behind the next GO: only this batch is lost."""
-        return self._given_up("SLP102", f"the {what} that begins here is never closed", start)
+    def _unclosed(self, what: str, start: int, shown: int | None = None) -> int:
+        """Report what is never closed, and go on behind the next GO: only this batch is lost.
 
-    def _given_up(self, code: str, message: str, start: int) -> int:
+        Args:
+            what: what it is called.
+            start: where it begins.
+            shown: where it is reported, if that is another place.
+        """
+        return self._given_up(
+            "SLP102", f"the {what} that begins here is never closed", start, shown
+        )
+
+    def _given_up(self, code: str, message: str, start: int, shown: int | None = None) -> int:
+        place = start if shown is None else shown
         self.unclosed.append(start)
-        self.diagnostics.append(Diagnostic(code, message, self.span(start, start + 1)))
+        self.diagnostics.append(Diagnostic(code, message, self.span(place, place + 1)))
         # the tool that sends a script cuts at GO lines and knows no quotation marks
         go = GO_LINE.search(self.text, start)
         return go.start() if go else len(self.text)
@@ -566,6 +580,27 @@ class SourceText:
             self.without_value.note(name, self.span(start, start + len(raw)), in_string=in_string)
 
         return self.variables.filled(raw, start, undefined)
+
+
+def _inverted(text: str, start: int) -> int:
+    """Where the string begins that lacks its end, `start` being the one that has none left.
+
+    A string that goes on over lines and ends right before a word has the beginning of the next one
+    as its end, and all behind it in this batch are turned inside out:
+
+        SET @a = 'abc;
+        SET @b = 'x';
+    """
+    batch = 0
+    for go in GO_LINE.finditer(text, 0, start):
+        batch = go.end()
+    for match in _STRING_OR_NAME.finditer(text, batch, start):
+        inverts = (
+            match["string"] and "\n" in match["string"] and _WORD_SIGN.match(text, match.end())
+        )
+        if inverts:
+            return match.start("string")
+    return start
 
 
 def _is_listed(tokens: list[Token]) -> bool:
