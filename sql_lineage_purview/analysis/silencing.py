@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..model.diagnostics import Diagnostic, Span
 from ..model.graph import LineageGraph
 
-_OF_COMMENTS = "SLP7"
+_OF_COMMENTS = "SLP8"
 
 
 def without_silenced(graph: LineageGraph) -> tuple[Diagnostic, ...]:
@@ -34,5 +34,5 @@ def without_silenced(graph: LineageGraph) -> tuple[Diagnostic, ...]:
 
 def _idle(path: str, code: str, line: int, column: int) -> Diagnostic:
     return Diagnostic(
-        "SLP701", f"no {code} is there to be silenced", Span(line, column, line, column), path
+        "SLP801", f"no {code} is there to be silenced", Span(line, column, line, column), path
     )

@@ -106,7 +106,7 @@ class TestSilenced:
         outcome = run("check")
 
         assert outcome.code == 1
-        assert [line.split(" ")[1] for line in outcome.out.splitlines()] == ["SLP701", "SLP201"]
+        assert [line.split(" ")[1] for line in outcome.out.splitlines()] == ["SLP801", "SLP201"]
 
     def test_nothing_is_told_and_stops_nobody(self, project: Path, run: Run) -> None:
         write(project, {"fine.sql": "SELECT Id FROM dbo.Fact -- sql-lineage: ignore[SLP201] old"})
@@ -114,12 +114,12 @@ class TestSilenced:
         outcome = run("check")
 
         assert outcome.code == 0
-        assert outcome.out.startswith("fine.sql:1:25: SLP701 no SLP201 is there")
+        assert outcome.out.startswith("fine.sql:1:25: SLP801 no SLP201 is there")
 
     def test_findings_without_a_reason_are_told(self, project: Path, run: Run) -> None:
         write(project, {"bad.sql": f"{UNKNOWN} -- sql-lineage: ignore[SLP201]"})
 
-        assert [row.split(" ")[1] for row in run("check").out.splitlines()] == ["SLP702"]
+        assert [row.split(" ")[1] for row in run("check").out.splitlines()] == ["SLP802"]
 
 
 class TestBaseline:

@@ -37,7 +37,7 @@ def test_a_comment_is_about_its_line_or_the_next(text: str, rows: list[tuple[str
     facts = compiled(text)
 
     assert [(fact.code, fact.line) for fact in facts.suppressions] == rows
-    assert "SLP702" not in {diagnostic.code for diagnostic in facts.diagnostics}
+    assert "SLP802" not in {diagnostic.code for diagnostic in facts.diagnostics}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_what_stands_in_a_string_or_name_or_says_something_else_is_none(text: st
 def test_what_is_wrong_with_a_comment_is_told(comment: str, message: str) -> None:
     [finding] = compiled(f"SELECT 1\n  {IGNORE}{comment}").diagnostics
 
-    assert (finding.code, finding.span.line, finding.span.column) == ("SLP702", 2, 3)
+    assert (finding.code, finding.span.line, finding.span.column) == ("SLP802", 2, 3)
     assert message in finding.message
 
 

@@ -84,9 +84,9 @@ def _codes(mark: re.Match[str]) -> list[str]:
 def _faults(mark: re.Match[str], span: Span) -> Iterator[Diagnostic]:
     codes = _codes(mark)
     if not codes:
-        yield Diagnostic("SLP702", f"this silences nothing, since it names no code: {_FORM}", span)
+        yield Diagnostic("SLP802", f"this silences nothing, since it names no code: {_FORM}", span)
     for code in codes:
         if code not in RULES:
-            yield Diagnostic("SLP702", "this names a code that there is not", span)
+            yield Diagnostic("SLP802", "this names a code that there is not", span)
     if codes and not mark["reason"].removesuffix("*/").strip(" \t\r\n:-"):
-        yield Diagnostic("SLP702", f"this gives no reason: {_FORM}", span)
+        yield Diagnostic("SLP802", f"this gives no reason: {_FORM}", span)
