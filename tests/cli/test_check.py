@@ -125,7 +125,8 @@ class TestSilenced:
 class TestBaseline:
     @pytest.fixture(autouse=True)
     def _accepted(self, project: Path, run: Run) -> None:
-        lines = f"{UNKNOWN} WHERE Id = 'hush'\nSELECT Odd FROM dbo.Fact; SELECT Even FROM dbo.Fact\n"
+        others = "SELECT Odd FROM dbo.Fact; SELECT Even FROM dbo.Fact"
+        lines = f"{UNKNOWN} WHERE Id = 'hush'\n{others}\n"
         write(project, {"etl/bad.sql": lines})
         outcome = run("check", "--baseline", "accepted.json", "--write-baseline")
         assert (outcome.code, outcome.out) == (0, "")
