@@ -9,8 +9,6 @@ from __future__ import annotations
 from ..model.diagnostics import Diagnostic, Span
 from ..model.graph import LineageGraph
 
-_OF_COMMENTS = "SLP8"
-
 
 def without_silenced(graph: LineageGraph) -> tuple[Diagnostic, ...]:
     """The diagnostics of a graph that no comment silences, and one for each idle comment."""
@@ -20,7 +18,7 @@ def without_silenced(graph: LineageGraph) -> tuple[Diagnostic, ...]:
     remaining, silenced = [], set()
     for diagnostic in graph.diagnostics:
         place = (diagnostic.path, diagnostic.span.line, diagnostic.code)
-        if place in places and not diagnostic.code.startswith(_OF_COMMENTS):
+        if place in places and not diagnostic.rule.about_silencing:
             silenced.add(place)
         else:
             remaining.append(diagnostic)

@@ -75,6 +75,7 @@ class Rule:
         may_succeed_later: What failed may go well the next time, as where memory was short: nothing
             that was found then is kept.
         hides: Which uses it may hide; None where its gap and `unseen` say it all, see `may_hide`.
+        about_silencing: It is said of a comment that silences others, and none silences it.
     """
 
     code: str
@@ -91,6 +92,7 @@ class Rule:
     unseen_script: bool = False
     may_succeed_later: bool = False
     hides: Hidden | None = None
+    about_silencing: bool = False
 
     @property
     def may_hide(self) -> Hidden | None:
@@ -724,6 +726,7 @@ RULES = _registry(
         "Nothing to silence",
         "A comment -- sql-lineage: ignore[…] silences a finding that is not there, or no more.",
         "Remove the comment.",
+        about_silencing=True,
     ),
     Rule(
         "SLP802",
@@ -734,5 +737,6 @@ RULES = _registry(
         "why. It silences the codes that it names all the same.",
         "Write -- sql-lineage: ignore[SLP301] reason, at the end of the line of the finding or "
         "alone on the line above.",
+        about_silencing=True,
     ),
 )

@@ -374,10 +374,8 @@ class _Compiler:
         if not node.closed:
             parenthesis = unclosed_parenthesis(tokens)
             unit.report("SLP102", "the parenthesis that begins here is never closed", [parenthesis])
-        for code, message, token in (
-            bracket_findings(tokens, self.brackets) if self.brackets else ()
-        ):
-            unit.report(code, message, [token])
+        if self.brackets:
+            unit.diagnostics += bracket_findings(tokens, self.brackets, unit.source)
         if unit.source.template:
             if are_templates(tokens):
                 return []

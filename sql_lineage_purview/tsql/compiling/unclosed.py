@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ...model.diagnostics import Diagnostic
 from ..cutting.cutter import BlockNode, Conditional
 from ..reading.lexer import GO_LINE, Kind
 
@@ -73,24 +74,29 @@ def strange_brackets(text: str) -> frozenset[int]:
 
 
 def bracket_findings(
-    tokens: list[Token], starts: frozenset[int]
-) -> Iterator[tuple[str, str, Token]]:
-    """The code and message of each name that holds what should stand behind its bracket."""
+    tokens: list[Token], starts: frozenset[int], source: SourceText
+) -> Iterator[Diagnostic]:
+    """One finding for each name that holds what should stand behind its bracket.
+
+    Args:
+        tokens: those of a statement.
+        starts: see `strange_brackets`.
+        source: the text.
+    """
     for token in tokens:
         if token.kind is not Kind.QUOTED or token.start not in starts:
             continue
+        span = source.span(token.start, token.end)
         if len(token.value) > MAX_NAME and not any(mark in token.value for mark in _TEMPLATES):
-            message = (
+            yield Diagnostic(
+                "SLP102",
                 "the bracket that begins here is closed too late: the name has "
-                f"{len(token.value)} characters, and no name has more than {MAX_NAME}"
+                f"{len(token.value)} characters, and no name has more than {MAX_NAME}",
+                span,
             )
-            yield "SLP102", message, token
         elif "\n" in token.value and "[" in token.value:
-            yield (
-                "SLP109",
-                "the bracket that begins here is closed on another line, behind a second one",
-                token,
-            )
+            message = "the bracket that begins here is closed on another line, behind a second one"
+            yield Diagnostic("SLP109", message, span)
 
 
 def _inner_blocks(block: BlockNode) -> Iterator[BlockNode]:
