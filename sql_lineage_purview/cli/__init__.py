@@ -24,6 +24,7 @@ PROGRAM = "sql-lineage-purview"
 DEBUG = "SQL_LINEAGE_PURVIEW_DEBUG"
 
 COMMANDS: Mapping[str, str] = {
+    "init": "look at a folder, and write its first configuration",
     "scan": "derive the lineage of folders of T-SQL",
     "tree": "show what feeds a table or column, and what it feeds",
     "check": "report what could not be understood or resolved (offline; a pre-commit hook)",

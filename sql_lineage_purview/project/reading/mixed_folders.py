@@ -13,7 +13,6 @@ half of all.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from ...model.naming import Naming
 from ...model.observed_files import probe
 from ...model.opening import is_file
 from ..configuring.configuration import FILE_NAME, SECTION
+from ..configuring.toml_text import quoted
 
 Columns: TypeAlias = frozenset[str]
 
@@ -206,11 +206,6 @@ def _toml(folders: list[PurePosixPath], root: Path, base: Path | None) -> Iterat
     for folder in folders[:_MAX_FOLDERS]:
         name = folder.name if names.count(folder.name) == 1 else "_".join(folder.parts)
         place = os.path.relpath(root / folder, start).replace(os.sep, "/")
-        yield f"{_quoted(place)} = {_quoted(name)}"
+        yield f"{quoted(place)} = {quoted(name)}"
     if len(folders) > _MAX_FOLDERS:
         yield f"# and {len(folders) - _MAX_FOLDERS} more"
-
-
-def _quoted(text: str) -> str:
-    """A text as TOML writes it, in quotes: as JSON does, but for one character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,1 @@
+"""What a folder holds, looked at to write its first configuration."""
