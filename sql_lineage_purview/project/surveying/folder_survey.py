@@ -40,6 +40,7 @@ _PLATFORMS = {
     "SqlDbFabric": "azure_sql",
 }
 _PROVIDER = re.compile(r"\.Sql\.(\w+)DatabaseSchemaProvider")
+_NO_VALUE = re.compile(r"\$\((\w+)\) has no value")
 _BUILT = frozenset(("bin", "obj"))
 _SERVICES = frozenset(("linkedservice", "linkedservices"))
 _RESOURCES = frozenset(("pipeline", "sqlscript", "dataset", *_SERVICES))
@@ -161,7 +162,7 @@ def _side_by_side(gathered: Gathered, graph: LineageGraph) -> SideBySide | None:
     layout = databases_side_by_side(scripts, graph)
     if layout:
         return layout
-    lines = next((row.configuration for row in gathered.findings if row.code == "SLP502"), ())
+    lines = next((row.configuration for row in gathered.findings if row.configuration), ())
     keys = tomllib.loads("\n".join(lines)).get("folders", {})
     folders = sorted(map(PurePosixPath, keys))
     if not folders:
@@ -242,14 +243,12 @@ def _member(document: Any, key: str) -> Any:
 
 def _variables(gathered: Gathered) -> Iterator[str]:
     """The SQLCMD variables that nothing gives a value."""
-    messages = (
-        row.message
+    matches = (
+        _NO_VALUE.fullmatch(row.message)
         for source in gathered.sources
         for row in source.facts.diagnostics
-        if row.code == "SLP401"
     )
-    names = (re.match(r"\$\((\w+)\)", message) for message in messages)
-    return iter(sorted({match[1] for match in names if match}))
+    return iter(sorted({match[1] for match in matches if match}))
 
 
 def _built_folders(
