@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..project.configuring.setting_rows import OptionGroup
+from ..render.exchange.openlineage import render_openlineage
 from ..render.graph_formats import GRAPH_FORMATS, UNREAD_FORMATS
 from ..render.scan_summary import render_summary
 from ..render.unread_listing import render_counts, render_unread
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import argparse
 
     from ..model.graph import LineageGraph
+    from ..project.configuring.settings import Settings
     from ..project.keeping.scan_result import Scan
     from ..render.format import Format
 
@@ -44,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     paths = named_paths(arguments)
     settings = settings_of(arguments, paths)
     result = read(arguments, paths, settings)
-    form = chosen_format(arguments, GRAPH_FORMATS)
+    form = _in_context(chosen_format(arguments, GRAPH_FORMATS), result, settings)
     unread = render_unread(result.graph.not_read)
     listed = arguments.not_read and not form.is_data
     if listed:
@@ -61,6 +63,18 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output:
         say(f"Written to {arguments.output}.")
     return 0
+
+
+def _in_context(
+    form: Format[LineageGraph], result: Scan, settings: Settings
+) -> Format[LineageGraph]:
+    """A format, with what its texts say beside the lineage."""
+    if form.name != "openlineage":
+        return form
+    from .event_context import event_context  # noqa: PLC0415 - for events alone
+
+    context = event_context(result, settings)
+    return replace(form, render=lambda graph: render_openlineage(graph, context))
 
 
 def _kept(form: Format[LineageGraph], result: Scan) -> Format[LineageGraph]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..project.reading.selection import AmbiguousSelector, SelectedObject, UnknownSelector, select
-from ..render.graph_formats import LINEAGE_FORMATS
+from ..render.exchange.diagram import DiagramRequest
+from ..render.graph_formats import DIAGRAM_FORMATS, LINEAGE_FORMATS
 from ..render.labels import label
 from ..render.lineage_tree import Direction, LineageRequest
 from .console import CommandError
@@ -33,6 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--columns", action="store_true", help="of a table, show the lineage of each column"
     )
+    parser.add_argument(
+        "--format",
+        choices=("tree", *DIAGRAM_FORMATS.names),
+        default="tree",
+        help="how to show it (default: tree); the others are one diagram of both directions",
+    )
     add_reading_arguments(parser)
 
 
@@ -42,6 +49,16 @@ def run(arguments: argparse.Namespace) -> int:
     graph = read(arguments, paths, settings_of(arguments, paths)).graph
     start = _meant(graph, arguments.selector)
     both = arguments.up == arguments.down
+    if arguments.format in DIAGRAM_FORMATS.names:
+        diagram = DiagramRequest(
+            graph,
+            start,
+            up=both or arguments.up,
+            down=both or arguments.down,
+            depth=arguments.depth,
+        )
+        deliver(diagram, DIAGRAM_FORMATS.named(arguments.format))
+        return 0
     for direction, flag in ((Direction.UP, arguments.up), (Direction.DOWN, arguments.down)):
         if both or flag:
             request = LineageRequest(

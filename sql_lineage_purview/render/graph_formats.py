@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING
 
 from ..model.unread import UnreadKind
 from .csv_columns import render_csv
+from .csv_modules import render_modules_csv
+from .exchange.diagram import DiagramRequest, diagram_around, diagram_of
+from .exchange.dot import render_dot
+from .exchange.mermaid import render_mermaid
+from .exchange.openlineage import render_openlineage
 from .format import Format, FormatTable
 from .json_document import json_pieces
 from .lineage_tree import LineageRequest, render_request
@@ -19,6 +24,9 @@ if TYPE_CHECKING:
 
     from ..model.graph import LineageGraph
     from ..model.unread import Unread
+
+_MERMAID = r"flowchart LR\s+%% lineage by sql-lineage-purview"
+_DOT = r"digraph lineage \{\s+// by sql-lineage-purview"
 
 GRAPH_FORMATS: FormatTable[LineageGraph] = FormatTable(
     "the lineage",
@@ -39,6 +47,55 @@ GRAPH_FORMATS: FormatTable[LineageGraph] = FormatTable(
             is_data=True,
             render=render_page,
             opening=r"<!DOCTYPE html>\s*<html lang=\"en\">\s*<!-- lineage by sql-lineage-purview",
+        ),
+        Format(
+            "csv-modules",
+            (),
+            is_data=True,
+            render=render_modules_csv,
+            opening=r"module,kind,path,line,",
+        ),
+        Format(
+            "openlineage",
+            (".ndjson",),
+            is_data=True,
+            render=render_openlineage,
+            # of a scan in which nothing flows it is an empty line
+            opening=r'\{"eventTime": "[^"]*", "producer": "pkg:generic/sql-lineage|\n\Z',
+        ),
+        Format(
+            "mermaid",
+            (".mmd",),
+            is_data=True,
+            render=lambda graph: render_mermaid(diagram_of(graph)),
+            opening=_MERMAID,
+        ),
+        Format(
+            "dot",
+            (".dot", ".gv"),
+            is_data=True,
+            render=lambda graph: render_dot(diagram_of(graph)),
+            opening=_DOT,
+        ),
+    ),
+)
+
+DIAGRAM_FORMATS: FormatTable[DiagramRequest] = FormatTable(
+    "a diagram of it",
+    (
+        Format(
+            "mermaid",
+            (".mmd",),
+            is_data=True,
+            render=lambda request: render_mermaid(diagram_around(request)),
+            opening=_MERMAID,
+        ),
+        Format(
+            "dot",
+            (".dot", ".gv"),
+            is_data=True,
+            render=lambda request: render_dot(diagram_around(request)),
+            opening=_DOT,
         ),
     ),
 )

@@ -43,6 +43,7 @@ from sql_lineage_purview.render import (
     table_formats,
 )
 from sql_lineage_purview.render.diagnostic_listing import ShownDiagnostic, SourceLine
+from sql_lineage_purview.render.exchange.diagram import DiagramRequest
 from sql_lineage_purview.render.lineage_tree import Direction, LineageRequest
 from sql_lineage_purview.render.publication import publication_formats
 from sql_lineage_purview.render.publication.drift_report import DriftReport
@@ -163,6 +164,7 @@ def _scanned(name: str) -> list[Row]:
         (graph_formats.GRAPH_FORMATS, (graph, LineageGraph())),
         (graph_formats.UNREAD_FORMATS, ((Unread(UnreadKind.DATA_FLOW, 1, (name,)),), ())),
         (graph_formats.LINEAGE_FORMATS, (request,)),
+        (graph_formats.DIAGRAM_FORMATS, (DiagramRequest(graph, request.start),)),
         (table_formats.TABLE_FORMATS, lists),
     ]
 

@@ -6,7 +6,6 @@ rows refer to them by number. `lineage.js` reads it, and names the positions in 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from ...model.vocabulary import (
     TableKind,
 )
 from ...version import __version__
+from ..module_places import ModulePlaces
 from .page_numbers import ColumnNumbers, NameNumbers, Numbers, group_of, short_name
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class _PageData:
         self.carriers: Numbers[tuple[int, ...]] = Numbers()
         self.runs = _runs_of_statements(graph)
         self.statements = {run[0].id: number for number, run in enumerate(self.runs)}
-        self.modules = _ModulePlaces(graph.modules)
+        self.modules = ModulePlaces(graph.modules)
 
     def members(self) -> dict[str, Any]:
         """All of it, with the words that numbers stand for."""
@@ -132,7 +132,7 @@ class _PageData:
             row.line,
             run[-1].end_line,
             _STATEMENT_KINDS[row.kind],
-            self.modules.at(row.path, row.line) if row.module else _NONE,
+            self._module_at(row.path, row.line) if row.module else _NONE,
             *map(self._names, (row.reads, row.writes, row.calls)),
             int(row.dynamic),
             len(run),
@@ -165,8 +165,12 @@ class _PageData:
             one_line(row.message),
             self.paths.number(row.path),
             row.span.line,
-            self.modules.at(row.path, row.span.line),
+            self._module_at(row.path, row.span.line),
         ]
+
+    def _module_at(self, path: str, line: int) -> int:
+        module = self.modules.at(path, line)
+        return _NONE if module is None else module
 
     def _carrier(self, ids: Iterable[str]) -> int:
         numbers = (self.statements[row] for row in ids if row in self.statements)
@@ -193,20 +197,6 @@ def _runs_of_statements(graph: LineageGraph) -> Sequence[Sequence[Statement]]:
         return row.id if row.id in carriers else does
 
     return [list(run) for _, run in groupby(graph.statements, kind)]
-
-
-class _ModulePlaces:
-    """Which module a line of a file is part of."""
-
-    def __init__(self, modules: Iterable[Module]) -> None:
-        self._spans: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
-        for number, module in enumerate(modules):
-            self._spans[module.path].append((module.line, module.end_line, number))
-
-    def at(self, path: str, line: int) -> int:
-        """The number of the module, or -1 between modules."""
-        spans = self._spans.get(path, ())
-        return next((number for first, last, number in spans if first <= line <= last), _NONE)
 
 
 def _nodes(graph: LineageGraph) -> Iterator[Name]:

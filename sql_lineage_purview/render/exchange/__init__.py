@@ -1,0 +1,1 @@
+"""The lineage for other programs: diagrams as text, and events of OpenLineage."""
