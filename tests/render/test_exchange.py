@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 CHAIN = columns_graph(
     "dbo.a.x -> dbo.b.y IDENTITY", "dbo.b.y -> dbo.c.z JOIN", "dbo.b.* -> dbo.d.v IDENTITY PARTIAL"
 )
-HOSTILE = 'a"]; click n0 "javascript:alert(1)" <script> `x` \\N \n%%'
+HOSTILE = 'a"]; click n0 "javascript:alert(1)" <script> `x` \\N \n%% &lt;'
 SERVERS = EventNames({"dw": ("tcp:Host.database.windows.net,1444", "DW")}, "dw")
 
 
@@ -122,6 +122,7 @@ def test_a_hostile_name_stays_a_label() -> None:
     text = re.sub(r"#(\d+);", lambda match: chr(int(match[1])), quoted)
     assert text.startswith('dbo.[a"]]; click n0')
     assert not set('<>`[]"') & set(quoted)
+    assert "&lt;" not in dot
     assert re.search(r'^  n0 \[label="(?:[^"\\]|\\\\|\\")*"\];$', dot, re.MULTILINE)
 
 

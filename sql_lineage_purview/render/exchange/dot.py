@@ -35,6 +35,6 @@ def render_dot(diagram: Diagram) -> str:
 
 
 def _quoted(text: str) -> str:
-    # a backslash begins an escape in a label, such as \N for the name of the node
-    escaped = one_line(text).replace("\\", "\\\\").replace('"', '\\"')
+    # in a label \N is the name of the node, and &lt; a sign
+    escaped = one_line(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
