@@ -129,6 +129,16 @@ def test_a_table_has_its_impact_its_columns_and_its_sources(show: Callable[..., 
     assert "1 table downstream, 1 column" in facts
 
 
+def test_a_module_that_carries_a_flow_uses_the_column(show: Callable[..., Browser]) -> None:
+    """Its list of columns leaves out what strings refer to."""
+    graph = with_table_edges(CHAIN)
+    module = replace(SAMPLE.modules[0], columns=(), end_line=60)
+    rows = tuple(replace(row, module=module.name) for row in graph.statements)
+    browser = show(replace(graph, modules=(module,), statements=rows), "#table/dbo.b/1")
+
+    assert "1 module using it" in browser.text(".facts")
+
+
 def test_a_filter_hides_flows_and_says_so(show: Callable[..., Browser]) -> None:
     browser = show(with_table_edges(CHAIN), "#table/dbo.b")
     browser.click(".filters summary")
@@ -161,7 +171,9 @@ def test_boxes_are_walked_by_arrow_keys(show: Callable[..., Browser]) -> None:
 
 
 def test_a_click_on_an_arrow_shows_what_carries_it(show: Callable[..., Browser]) -> None:
-    browser = show(SAMPLE)
+    copy, merge = SAMPLE.statements
+    merges = replace(merge, writes=(parse_name("dbo.v"),), reached=(SAMPLE.tables[0].name,))
+    browser = show(replace(SAMPLE, statements=(copy, merges)))
     browser.ask("document.querySelector('.arrow[aria-label^=\"stg.Sales\"]').focus()")
     browser.press("Enter")
     browser.wait("!document.getElementById('details').hidden")
@@ -169,6 +181,7 @@ def test_a_click_on_an_arrow_shows_what_carries_it(show: Callable[..., Browser])
     panel = browser.text("#details")
     assert "dbo.usp_Load" in panel
     assert "etl/load.sql:12" in panel
+    assert panel.index("MERGE in dbo.usp_Load") < panel.index("COPY_INTO")
     assert "AGGREGATION, EXACT" in panel
     assert "FILTER, EXPANDED" in panel
     browser.press("Escape")

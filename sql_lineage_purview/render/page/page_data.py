@@ -133,7 +133,8 @@ class _PageData:
             run[-1].end_line,
             _STATEMENT_KINDS[row.kind],
             self._module_at(row.path, row.line) if row.module else _NONE,
-            *map(self._names, (row.reads, row.writes, row.calls)),
+            # what it reaches through a view is written too
+            *map(self._names, (row.reads, (*row.writes, *row.reached), row.calls)),
             int(row.dynamic),
             len(run),
         ]
@@ -193,7 +194,8 @@ def _runs_of_statements(graph: LineageGraph) -> Sequence[Sequence[Statement]]:
     }
 
     def kind(row: Statement) -> object:
-        does = (row.path, row.kind, row.module, row.reads, row.writes, row.calls, row.dynamic)
+        ends = (row.reads, row.writes, row.reached, row.calls)
+        does = (row.path, row.kind, row.module, row.dynamic, ends)
         return row.id if row.id in carriers else does
 
     return [list(run) for _, run in groupby(graph.statements, kind)]

@@ -348,14 +348,11 @@ function legend() {
 function showLink(flow) {
   const panel = document.getElementById("details");
   const columns = flow.columns.filter(isShown);
-  const indices = [...flow.carriers].sort((a, b) => a - b);
+  const indices = [...flow.carriers].sort((a, b) => writesTo(b, flow.target) - writesTo(a, flow.target) || a - b);
   panel.replaceChildren(
     element("button", { type: "button", class: "close", "aria-label": "close", onclick: closePanel }, "×"),
     element("h2", {}, nodeLink(flow.source), " → ", nodeLink(flow.target)),
-    section("Carried by", statementListing(indices, (index) => {
-      const at = gapsOfStatements([index]).length;
-      return at ? count(at, "gap") : "";
-    })),
+    section("Carried by", element("ul", { class: "carriers" }, indices.map((index) => carrierItem(index, flow.target)))),
     ...[flow.declared.length ? section("Declared by a person", listing(["where", "stale"], flow.declared.map((index) => {
       const [, , , path, line, stale] = DATA.declared[index];
       return [element("code", {}, place(path, line)), stale];
@@ -365,6 +362,20 @@ function showLink(flow) {
     ]), { empty: "No column flow is known: the rows of the source take part." })));
   panel.hidden = false;
   panel.querySelector("button").focus();
+}
+
+const writesTo = (index, table) => Number(statements[index][STATEMENT.WRITES].includes(table));
+
+// The statements that write the target come first; the others fill what it is filled from.
+function carrierItem(index, target) {
+  const statement = statements[index];
+  const number = gapsOfStatements([index]).length;
+  return element("li", {},
+    element("b", {}, WORDS.statements[statement[STATEMENT.KIND]]),
+    statement[STATEMENT.MODULE] >= 0 ? [" in ", moduleLink(statement[STATEMENT.MODULE])] : null,
+    writesTo(index, target) ? null : element("small", {}, " on the way"),
+    number ? element("small", { class: "gapsign" }, ` ${count(number, "gap")}`) : null,
+    element("div", {}, element("code", {}, place(statement[STATEMENT.PATH], statement[STATEMENT.LINE]))));
 }
 
 function closePanel() {
@@ -515,15 +526,24 @@ function columnListing(node) {
 
 let columnUsers = null;
 
+// Those that refer to a column, and those that carry a flow of it, in a string say.
+function noteColumnUser(column, module) {
+  if (!columnUsers.has(column)) columnUsers.set(column, new Set());
+  columnUsers.get(column).add(module);
+}
+
 function modulesOfColumn(column) {
   if (!columnUsers) {
     columnUsers = new Map();
-    modules.forEach((module, index) => module[MODULE.COLUMNS].forEach((each) => {
-      if (!columnUsers.has(each)) columnUsers.set(each, []);
-      columnUsers.get(each).push(index);
-    }));
+    modules.forEach((module, index) => module[MODULE.COLUMNS].forEach((each) => noteColumnUser(each, index)));
+    for (const edge of columnEdges) {
+      for (const statement of statementsOf(edge)) {
+        const module = statements[statement][STATEMENT.MODULE];
+        if (module >= 0) [edge.source, edge.target].forEach((each) => noteColumnUser(each, module));
+      }
+    }
   }
-  return columnUsers.get(column) || [];
+  return [...columnUsers.get(column) || []].sort((a, b) => a - b);
 }
 
 function useSections(node) {
