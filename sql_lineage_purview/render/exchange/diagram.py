@@ -10,11 +10,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...analysis.walks import FlowDirection, Walks
 from ...model.graph import Column
 from ...model.vocabulary import EdgeType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ...model.graph import LineageGraph
     from ...model.vocabulary import TableKind
@@ -80,13 +81,25 @@ def diagram_around(request: DiagramRequest) -> Diagram:
     graph, start = request.graph, request.start
     arrows = _table_arrows(graph) if start.column is None else _column_arrows(graph)
     ranked = [start]
-    if request.up:
-        steps = _steps((arrow.target, arrow.source) for arrow in arrows)
-        ranked += _reached(start, steps, request.depth)
-    if request.down:
-        steps = _steps((arrow.source, arrow.target) for arrow in arrows)
-        ranked += _reached(start, steps, request.depth)
+    for direction, chosen in (
+        (FlowDirection.UPSTREAM, request.up),
+        (FlowDirection.DOWNSTREAM, request.down),
+    ):
+        if chosen:
+            ranked += _reached(request, direction)
     return _diagram(graph, list(dict.fromkeys(ranked)), arrows)
+
+
+def _reached(request: DiagramRequest, direction: FlowDirection) -> Iterator[Column]:
+    """The ends of all steps from the start, the nearest first."""
+    walks, start = Walks(request.graph), request.start
+    walk = (
+        walks.tables([start.table], direction, request.depth)
+        if start.column is None
+        else walks.columns([start], direction, request.depth)
+    )
+    for _, step in walk.last.values():
+        yield from (step.source, step.target)
 
 
 def _diagram(
@@ -125,32 +138,3 @@ def _column_arrows(graph: LineageGraph) -> Sequence[DiagramArrow]:
         (DiagramArrow(*ends, ", ".join(words)) for ends, words in labels.items()),
         key=lambda arrow: [(end.table, end.column or "") for end in (arrow.source, arrow.target)],
     )
-
-
-def _steps(pairs: Iterable[tuple[Column, Column]]) -> Mapping[Column, Sequence[Column]]:
-    steps: defaultdict[Column, list[Column]] = defaultdict(list)
-    for start, end in pairs:
-        steps[start].append(end)
-    return steps
-
-
-def _reached(
-    start: Column, steps: Mapping[Column, Sequence[Column]], depth: int | None
-) -> list[Column]:
-    """What is reached, the nearest first.
-
-    What is known of a table's columns as a whole (`*`) holds for each of them.
-    """
-    distances = {start: 0}
-    queue = [start]
-    for column in queue:
-        if depth is not None and distances[column] >= depth:
-            continue
-        wildcard = Column(column.table, "*")
-        more = steps.get(wildcard, ()) if column.column and column != wildcard else ()
-        ends = [*steps.get(column, ()), *((wildcard,) if more else ()), *more]
-        for end in ends:
-            if end not in distances:
-                distances[end] = distances[column] + (end != wildcard)
-                queue.append(end)
-    return queue[1:]

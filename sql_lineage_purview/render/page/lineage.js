@@ -117,11 +117,14 @@ function reachTables(start, direction) {
   return { tables: reached, carriers };
 }
 
-// What is known of a table's columns as a whole holds for each of them.
+// What is known of a table's columns as a whole (`*`) holds for each of them: a column goes on from it,
+// and it from each column.
 function columnSteps(column, direction) {
-  const steps = (direction === UP ? edgesInto : edgesFrom);
-  const wildcard = wildcardOf[tableOfColumn[column]];
-  const more = wildcard >= 0 && wildcard !== column && !isRows(column) ? steps[wildcard] : [];
+  const steps = direction === UP ? edgesInto : edgesFrom;
+  const table = tableOfColumn[column];
+  const wildcard = wildcardOf[table];
+  if (column === wildcard) return columnsOf(table).flatMap((each) => steps[each]).filter(isShown);
+  const more = wildcard >= 0 && !isRows(column) ? steps[wildcard] : [];
   return [...steps[column], ...more].filter(isShown);
 }
 
