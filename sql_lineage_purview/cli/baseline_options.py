@@ -76,7 +76,11 @@ def write_baseline(
 
 
 def without_baseline(
-    arguments: argparse.Namespace, result: Scan, diagnostics: Sequence[Diagnostic]
+    arguments: argparse.Namespace,
+    result: Scan,
+    diagnostics: Sequence[Diagnostic],
+    *,
+    is_part: bool = False,
 ) -> Sequence[Diagnostic]:
     """What no file has accepted; what is only good to know needs no acceptance.
 
@@ -84,6 +88,7 @@ def without_baseline(
         arguments: the command line.
         result: the scan.
         diagnostics: all that the scan reports.
+        is_part: only some of it, so that nothing can be told of accepted findings that are gone.
     """
     if arguments.baseline is None:
         return diagnostics
@@ -95,7 +100,7 @@ def without_baseline(
     acceptance = without_accepted(baseline, findings, identities)
     accepted = counted(len(findings) - len(acceptance.remaining), "accepted finding")
     say(f"{accepted} of {arguments.baseline} left out.")
-    if acceptance.absent:
+    if acceptance.absent and not is_part:
         absent = counted(acceptance.absent, "accepted finding")
         say(f"{absent} no more there: --prune-baseline removes what is gone.")
     remaining = {id(diagnostic) for diagnostic in acceptance.remaining}

@@ -72,6 +72,7 @@ def read(
     settings: Settings,
     *,
     root: Path | None = None,
+    revision: str = "",
 ) -> Scan:
     """Scan, showing progress, and say what was skipped, and where there was nothing to read.
 
@@ -80,18 +81,27 @@ def read(
         paths: folders and files; none where only databases are read.
         settings: see `load_settings`.
         root: what all paths are shown relative to, where they lie below it.
+        revision: the state that is read, if it is not what lies on the disk; see `scan_revision`.
     """
     databases = [DatabaseAddress.of(text) for text in arguments.from_database]
+    use_cache = not arguments.no_cache
     with arguments.record.step("scan") as step:
-        result = scan(
-            paths,
-            settings,
-            databases=databases,
-            root=root,
-            use_cache=not arguments.no_cache,
-            progress=Progress(),
-            stand_in=open_stand_in,
-        )
+        if revision:
+            from ..project.revision_scanning import scan_revision  # noqa: PLC0415 - for those alone who read one
+
+            result = scan_revision(
+                paths, settings, revision, root=root, use_cache=use_cache, progress=Progress()
+            )
+        else:
+            result = scan(
+                paths,
+                settings,
+                databases=databases,
+                root=root,
+                use_cache=use_cache,
+                progress=Progress(),
+                stand_in=open_stand_in,
+            )
         step.numbers |= numbers_of(result)
     for entry in result.skipped:
         say(f"Skipped {entry.path}: {entry.reason}.")

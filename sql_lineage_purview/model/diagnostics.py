@@ -76,6 +76,7 @@ class Rule:
             that was found then is kept.
         hides: Which uses it may hide; None where its gap and `unseen` say it all, see `may_hide`.
         about_silencing: It is said of a comment that silences others, and none silences it.
+        unknown_column: A column is not known; where a change has dropped it, that is the cause.
     """
 
     code: str
@@ -93,6 +94,7 @@ class Rule:
     may_succeed_later: bool = False
     hides: Hidden | None = None
     about_silencing: bool = False
+    unknown_column: bool = False
 
     @property
     def may_hide(self) -> Hidden | None:
@@ -178,6 +180,7 @@ _CHAPTERS = {
     "SLP6": "Declared lineage",
     "SLP7": "Configuration",
     "SLP8": "Silenced findings",
+    "SLP9": "Effects of a change",
 }
 
 RULES = _registry(
@@ -350,6 +353,7 @@ RULES = _registry(
         "None of the tables in scope has a column of this name.",
         "Check the name, and that the table's definition in the scanned folder is the current one.",
         hides=Hidden.COLUMNS,
+        unknown_column=True,
     ),
     Rule(
         "SLP202",
@@ -363,6 +367,7 @@ RULES = _registry(
         "tables to the scan, or give a "
         "catalog that knows them (--catalog).",
         hides=Hidden.COLUMNS,
+        unknown_column=True,
     ),
     Rule(
         "SLP203",
@@ -738,5 +743,23 @@ RULES = _registry(
         "Write -- sql-lineage: ignore[SLP301] reason, at the end of the line of the finding or "
         "alone on the line above.",
         about_silencing=True,
+    ),
+    Rule(
+        "SLP901",
+        Severity.ERROR,
+        None,
+        "Gone, and in use",
+        "A change drops or renames a table, view, column or module that others use. Told where it "
+        "is used, with the file that defined it; only where two states are compared.",
+        "Change the user too, or keep what it uses.",
+    ),
+    Rule(
+        "SLP902",
+        Severity.INFO,
+        None,
+        "Lineage removed",
+        "A change removes all lineage from one table to another, and both are still there. Only "
+        "where two states are compared.",
+        "Nothing, where that is what the change is for.",
     ),
 )

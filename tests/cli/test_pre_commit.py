@@ -65,29 +65,69 @@ def repository(tmp_path: Path) -> Path:
     return folder
 
 
-def _pre_commit(folder: Path, store: Path) -> subprocess.CompletedProcess[str]:
-    # What runs these tests from a commit hook of its own must not lead git into another repository.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return subprocess.run(
-        [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color", "never"],
-        cwd=folder,
-        env=environment | {"PRE_COMMIT_HOME": str(store)},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+class Commits:
+    """Commits to a repository in which pre-commit is installed."""
+
+    def __init__(self, folder: Path, store: Path) -> None:
+        self.folder = folder
+        # What runs these tests from a commit hook of its own must not lead git into another one.
+        variables = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("GIT_", "PRE_COMMIT"))
+        }
+        self._environment = variables | {"PRE_COMMIT_HOME": str(store), "PRE_COMMIT_COLOR": "never"}
+        assert self._run(sys.executable, "-m", "pre_commit", "install").returncode == 0
+
+    def commit(self) -> subprocess.CompletedProcess[str]:
+        """Stage everything and commit it; what a hook stops is taken back."""
+        _git(self.folder, "add", "--all")
+        identity = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
+        git = shutil.which("git") or "git"
+        outcome = self._run(
+            git, *identity, "-c", "commit.gpgsign=false", "commit", "--message", "x"
+        )
+        if outcome.returncode:
+            _git(self.folder, "reset", "--quiet", "--hard")
+        return outcome
+
+    def _run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            words,
+            cwd=self.folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
 
 
-def test_the_hook_passes_clean_scripts_and_stops_others(repository: Path, tmp_path: Path) -> None:
-    """One test for both, since pre-commit installs the tool once for it."""
-    clean = _pre_commit(repository, tmp_path / "store")
+def test_the_hook_stops_what_a_commit_breaks_and_nothing_else(
+    repository: Path, tmp_path: Path
+) -> None:
+    """One test for all, since pre-commit installs the tool once for it."""
+    commits = Commits(repository, tmp_path / "store")
+    load = repository / "etl/usp_Load.sql"
+
+    load.write_text(f"-- nightly\n{SCRIPTS['etl/usp_Load.sql']}", encoding="utf-8")
+    comment = commits.commit()
+    (repository / "ddl/stg.Sales.sql").unlink()
+    deletion = commits.commit()
+    (repository / "ddl").rename(repository / "tables")
+    rename = commits.commit()
     write(repository, {"etl/bad.sql": UNKNOWN})
-    _git(repository, "add", "etl/bad.sql")
-    outcome = _pre_commit(repository, tmp_path / "store")
+    addition = commits.commit()
+    write(repository, {"README.md": "# Scripts"})
+    page = commits.commit()
 
-    assert clean.returncode == 0, clean.stdout + clean.stderr
-    assert "check the lineage of T-SQL" in clean.stdout
-    assert outcome.returncode == 1
-    assert "exit code: 1" in outcome.stdout
-    assert "etl/bad.sql:1:8: SLP201 " in outcome.stdout
+    assert comment.returncode == 0, comment.stdout + comment.stderr
+    assert "check the lineage of T-SQL" in comment.stdout + comment.stderr
+    assert deletion.returncode == 1
+    assert "etl/usp_Load.sql:3:1: SLP901 dbo.usp_Load uses stg.Sales" in (
+        deletion.stdout + deletion.stderr
+    )
+    assert rename.returncode == 0, rename.stdout + rename.stderr
+    assert addition.returncode == 1
+    assert "etl/bad.sql:1:8: SLP201 " in addition.stdout + addition.stderr
+    assert page.returncode == 0, page.stdout + page.stderr

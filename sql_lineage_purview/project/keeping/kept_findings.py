@@ -13,6 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ...linker.reuse.kept_links import KeptLinks, LinkedFile
+from ...model.file_view import present_view
 from .findings_codec import findings_of, key_of, text_of
 from .kept_blobs import KeptBlobs, mark_for, text_in
 
@@ -111,7 +112,10 @@ class KeptFindings:
 
     @property
     def _blobs(self) -> KeptBlobs:
-        content = "\0".join(("findings", self.versions, str(self.root)))
+        # those of a state of a repository beside those of the disk: both are asked for again and
+        # again, and neither is to be run anew for what the other has in another way
+        state = "state" if present_view() else "disk"
+        content = "\0".join(("findings", self.versions, str(self.root), state))
         key = hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()
         return KeptBlobs(self.store, key)
 

@@ -1,0 +1,122 @@
+"""What `check` scans, and which findings of it are reported: all, or those of a change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..analysis.silencing import without_silenced
+from ..project.configuring.addresses import is_address
+from ..project.context import project_folder
+from ..project.reading.found import shown
+from .baseline_options import without_baseline, writes_baseline
+from .change_options import compared_states, say_compared, staged_starts
+from .console import say
+from .scan_options import read, settings_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from ..model.diagnostics import Diagnostic
+    from ..project.configuring.settings import Settings
+    from ..project.keeping.scan_result import Scan
+    from ..project.reading.revisions.compared_states import ComparedStates
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedScan:
+    """A scan, what is reported of it, and how many of its files were to be checked."""
+
+    result: Scan
+    settings: Settings
+    reported: Sequence[Diagnostic]
+    files: int
+
+
+def checked_paths(arguments: argparse.Namespace, paths: list[Path]) -> CheckedScan:
+    """Check files or folders, or what has changed in their project.
+
+    Args:
+        arguments: the command line.
+        paths: what is named, or the current folder.
+    """
+    settings = settings_of(arguments, paths)
+    is_of_files = bool(paths) and all(path.is_file() for path in paths)
+    folder = project_folder(paths[0], settings.base) if is_of_files else None
+    read_paths = [folder, *paths] if folder else paths
+    root = (folder or Path.cwd()) if is_of_files else None
+    result = read(arguments, read_paths, settings, root=root)
+    if writes_baseline(arguments):
+        return CheckedScan(result, settings, without_silenced(result.graph), 0)
+    states = compared_states(arguments, result.root) if paths else None
+    if states:
+        return _of_change(arguments, result, read_paths, settings, states)
+    paths_of_files = _files_named(result, paths) if is_of_files else _files_of(result, paths)
+    rows = without_baseline(arguments, result, without_silenced(result.graph))
+    reported = [row for row in rows if row.path in paths_of_files]
+    scanned = sum(file.path in paths_of_files for file in result.graph.files)
+    return CheckedScan(result, settings, reported, scanned)
+
+
+def checked_staged(arguments: argparse.Namespace) -> list[CheckedScan]:
+    """Check what the next commit holds, in each project whose files it changes.
+
+    Args:
+        arguments: the command line.
+    """
+    from ..project.revision_scanning import INDEX  # noqa: PLC0415 - for those alone who compare
+
+    first = arguments.paths[0] if arguments.paths else Path.cwd()
+    states = compared_states(arguments, first if first.is_dir() else Path.cwd())
+    scans = []
+    for start in staged_starts(arguments, states) if states else ():
+        settings = settings_of(arguments, [start])
+        result = read(arguments, [start], settings, revision=INDEX)
+        if states:
+            scans.append(_of_change(arguments, result, [start], settings, states))
+    if not scans:
+        say("The next commit changes no file that a scan reads.")
+    return scans
+
+
+def _of_change(
+    arguments: argparse.Namespace,
+    result: Scan,
+    paths: Sequence[Path],
+    settings: Settings,
+    states: ComparedStates,
+) -> CheckedScan:
+    from ..project.change_checking import findings_of_change  # noqa: PLC0415 - the same
+
+    change = findings_of_change(
+        result, paths, settings, states.names, use_cache=not arguments.no_cache
+    )
+    say_compared(states, change.earlier)
+    reported = without_baseline(arguments, result, change.caused, is_part=True)
+    return CheckedScan(result, settings, reported, result.graph.count("files"))
+
+
+def _files_of(result: Scan, paths: Sequence[Path]) -> set[str]:
+    files = {file.path for file in result.graph.files}
+    # who names single files does not ask what else their folder holds
+    if all(path.is_dir() for path in paths):
+        files |= {path for row in result.graph.not_read for path in row.paths}
+    return files
+
+
+def _files_named(result: Scan, paths: Sequence[Path]) -> set[str]:
+    """The files of a scan that were named: it has the others of their project, which they use."""
+    named = {
+        shown(path.resolve().relative_to(result.root))
+        for path in paths
+        if path.resolve().is_relative_to(result.root)
+    }
+    return {file.path for file in result.graph.files if _is_in(file.path, named)}
+
+
+def _is_in(path: str, named: AbstractSet[str]) -> bool:
+    """Is a script one of those that were named, or in a package, snapshot or database that was?"""
+    return is_address(path) or path in named or any(path.startswith(f"{name}/") for name in named)
