@@ -15,7 +15,7 @@ from sql_lineage_purview.model.vocabulary import TableKind
 from sql_lineage_purview.render.page.html_page import render_page
 
 from .browser import PROGRAM, Browser
-from .graphs import SAMPLE, columns_graph, tables_graph
+from .graphs import SAMPLE, columns_graph, statement, tables_graph
 from .subjects import graph_of
 
 if TYPE_CHECKING:
@@ -127,6 +127,36 @@ def test_a_table_has_its_impact_its_columns_and_its_sources(show: Callable[..., 
 
     assert "1 table upstream, 1 column" in facts
     assert "1 table downstream, 1 column" in facts
+
+
+def test_what_only_stands_on_the_way_writes_nothing(show: Callable[..., Browser]) -> None:
+    """A function hands a value on; a synonym is another name of what is written."""
+    a, b = parse_name("dbo.a"), parse_name("dbo.b")
+    names = [parse_name(f"dbo.{name}") for name in ("usp_Load", "ufn_Value", "usp_Synonym")]
+    modules = tuple(
+        replace(SAMPLE.modules[0], name=name, line=line, end_line=line, reads=(), writes=())
+        for line, name in enumerate(names, 1)
+    )
+    ends = [((a,), (b,)), ((), ()), ((a,), (parse_name("dbo.synonym"),))]
+    rows = tuple(
+        replace(statement(line), line=line, module=name, reads=reads, writes=writes)
+        for line, (name, (reads, writes)) in enumerate(zip(names, ends, strict=True), 1)
+    )
+    graph = tables_graph("dbo.a -> dbo.b", "dbo.a -> dbo.c")
+    first, second = graph.table_lineage
+    flows = (
+        replace(first, statements=(rows[1].id, rows[0].id)),
+        replace(second, statements=(rows[2].id,)),
+    )
+    edges = replace(graph, modules=modules, statements=rows, table_lineage=flows)
+
+    uses = "[...document.querySelectorAll('section:nth-of-type(2) tr')].map(e => e.innerText)"
+    browser = show(edges, "#table/dbo.b")
+    assert "1 module writing" in browser.text(".facts")
+    assert [row for row in browser.ask(uses) if "ufn_Value" in row] == []
+    visit(browser, "#table/dbo.c")
+    browser.wait("document.querySelector('h1').textContent.startsWith('dbo.c')")
+    assert "writes by another name" in "".join(browser.ask(uses))
 
 
 def test_a_module_that_carries_a_flow_uses_the_column(show: Callable[..., Browser]) -> None:

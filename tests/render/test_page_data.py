@@ -119,6 +119,17 @@ def test_modules_have_their_columns_and_whom_they_call() -> None:
     assert first[7] == [second[0]]
 
 
+def test_a_statement_is_part_of_the_module_that_it_names() -> None:
+    """A string of usp_Load may define a trigger: the lines of its statements are those of both."""
+    trigger = replace(SAMPLE.modules[0], name=parse_name("dbo.tr"), line=5, end_line=5)
+    fires = replace(statement(9, line=5), module=trigger.name)
+    graph = replace(
+        SAMPLE, modules=(*SAMPLE.modules, trigger), statements=(*SAMPLE.statements, fires)
+    )
+
+    assert [row[4] for row in page_data(graph)["statements"]] == [-1, 0, 1]
+
+
 def test_what_people_declare_is_there() -> None:
     source, target = parse_name("dbo.s"), parse_name("dbo.t")
     row = Declaration(target, source, (("a", "b"),), "load.sql", 7)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from ...model.printable import to_json
@@ -49,6 +48,8 @@ def embedded(value: object) -> str:
 
 
 def _asset(name: str) -> str:
+    from importlib import resources  # noqa: PLC0415 - it loads more than all other formats need
+
     return (resources.files(__package__) / name).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 

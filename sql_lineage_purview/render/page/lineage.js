@@ -145,8 +145,11 @@ function reachColumns(starts, direction) {
 const columnsOf = (table) =>
   Array.from({ length: nodes[table][NODE.COLUMNS].length }, (_, position) => firstColumn[table] + 1 + position);
 
-// Who uses a table: modules and statements that name it, refer to its columns or carry a flow of it,
-// since a statement may name it by a synonym or through a view.
+// Who uses a table: modules and statements that name it, refer to its columns, or carry a flow of it
+// under another name, such as that of a synonym.
+const USE = { READS: "reads", WRITES: "writes", CALLS: "calls", REFERS: "refers to columns", READS_ELSE: "reads by another name", WRITES_ELSE: "writes by another name" };
+const isReading = (words) => [USE.READS, USE.CALLS, USE.REFERS, USE.READS_ELSE].some((word) => words.has(word));
+const isWriting = (words) => words.has(USE.WRITES) || words.has(USE.WRITES_ELSE);
 const uses = nodes.map(() => ({ modules: new Map(), statements: new Map() }));
 
 function noteUse(table, part, index, word) {
@@ -157,22 +160,36 @@ function noteUse(table, part, index, word) {
 }
 
 modules.forEach((module, index) => {
-  module[MODULE.READS].forEach((name) => noteUse(name, "modules", index, "reads"));
-  module[MODULE.WRITES].forEach((name) => noteUse(name, "modules", index, "writes"));
+  module[MODULE.READS].forEach((name) => noteUse(name, "modules", index, USE.READS));
+  module[MODULE.WRITES].forEach((name) => noteUse(name, "modules", index, USE.WRITES));
+  module[MODULE.CALLS].forEach((name) => noteUse(name, "modules", index, USE.CALLS));
   new Set(module[MODULE.COLUMNS].map((column) => tableOfColumn[column])).forEach((table) => {
-    if (!uses[table].modules.has(index)) noteUse(table, "modules", index, "refers to columns");
+    if (!uses[table].modules.has(index)) noteUse(table, "modules", index, USE.REFERS);
   });
 });
+function noteStatementUse(table, index, word) {
+  noteUse(table, "statements", index, word);
+  if (statements[index][STATEMENT.MODULE] >= 0) noteUse(table, "modules", statements[index][STATEMENT.MODULE], word);
+}
+
 statements.forEach((statement, index) => {
-  statement[STATEMENT.READS].forEach((name) => noteUse(name, "statements", index, "reads"));
-  statement[STATEMENT.WRITES].forEach((name) => noteUse(name, "statements", index, "writes"));
+  statement[STATEMENT.READS].forEach((name) => noteStatementUse(name, index, USE.READS));
+  statement[STATEMENT.WRITES].forEach((name) => noteStatementUse(name, index, USE.WRITES));
+  statement[STATEMENT.CALLS].forEach((name) => noteStatementUse(name, index, USE.CALLS));
 });
+
+// The statements of a flow that name a table; the others go on with what was read, or stand on its way.
+// Where none names it, the first does so by another name.
+function naming(carriers, table, part) {
+  const named = carriers.filter((index) => statements[index][part].includes(table));
+  return named.length ? named : carriers.slice(0, 1);
+}
+
 for (const link of links.values()) {
-  for (const index of link.carriers) {
-    const module = statements[index][STATEMENT.MODULE];
-    for (const [table, word] of [[link.source, "source"], [link.target, "target"]]) {
-      if (!uses[table].statements.has(index)) noteUse(table, "statements", index, word);
-      if (module >= 0 && !uses[table].modules.has(module)) noteUse(table, "modules", module, word);
+  const carriers = [...link.carriers];
+  for (const [table, part, word] of [[link.source, STATEMENT.READS, USE.READS_ELSE], [link.target, STATEMENT.WRITES, USE.WRITES_ELSE]]) {
+    for (const index of naming(carriers, table, part)) {
+      if (!uses[table].statements.has(index)) noteStatementUse(table, index, word);
     }
   }
 }

@@ -6,6 +6,7 @@ rows refer to them by number. `lineage.js` reads it, and names the positions in 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,9 @@ class _PageData:
         self.runs = _runs_of_statements(graph)
         self.statements = {run[0].id: number for number, run in enumerate(self.runs)}
         self.modules = ModulePlaces(graph.modules)
+        self.modules_by_name: defaultdict[Name, list[int]] = defaultdict(list)
+        for number, module in enumerate(graph.modules):
+            self.modules_by_name[module.name].append(number)
 
     def members(self) -> dict[str, Any]:
         """All of it, with the words that numbers stand for."""
@@ -132,7 +136,7 @@ class _PageData:
             row.line,
             run[-1].end_line,
             _STATEMENT_KINDS[row.kind],
-            self._module_at(row.path, row.line) if row.module else _NONE,
+            self._module_of(row),
             # what it reaches through a view is written too
             *map(self._names, (row.reads, (*row.writes, *row.reached), row.calls)),
             int(row.dynamic),
@@ -168,6 +172,14 @@ class _PageData:
             row.span.line,
             self._module_at(row.path, row.span.line),
         ]
+
+    def _module_of(self, row: Statement) -> int:
+        """That of a statement, which its line does not tell where a string defines the module."""
+        named = self.modules_by_name.get(row.module, ()) if row.module else ()
+        at = self._module_at(row.path, row.line)
+        if row.module is None or at in named:
+            return at if row.module else _NONE
+        return next(iter(named), at)
 
     def _module_at(self, path: str, line: int) -> int:
         module = self.modules.at(path, line)

@@ -7,7 +7,7 @@ const MOST_ROWS = 200;
 const MOST_OVERVIEW = 30;
 
 const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
-const link = (hash, text, attributes = {}) => element("a", { href: hash, ...attributes }, text);
+const link = (hash, content) => element("a", { href: hash }, content);
 const encode = encodeURIComponent;
 
 // Two nodes of one name have addresses of their own.
@@ -33,8 +33,12 @@ const hashOfModule = (module) => `#module/${encode(moduleAddress[module])}`;
 const hashOfGroup = (group) => `#group/${group}`;
 const go = (hash) => () => { location.hash = hash; };
 
-const nodeLink = (node) => link(hashOfNode(node), DATA.names[node]);
-const moduleLink = (module) => link(hashOfModule(module), DATA.names[modules[module][MODULE.NAME]]);
+// Paths and names may be broken behind a slash or a dot, and nowhere else.
+const breakable = (text) => text.split(/(?<=[/\\.])/).flatMap((part, index) => index ? [element("wbr"), part] : [part]);
+const placeCode = (path, line) => element("code", {}, breakable(place(path, line)));
+
+const nodeLink = (node) => link(hashOfNode(node), breakable(DATA.names[node]));
+const moduleLink = (module) => link(hashOfModule(module), breakable(DATA.names[modules[module][MODULE.NAME]]));
 
 function nameLink(name) {
   if (name < nodes.length) return nodeLink(name);
@@ -44,7 +48,7 @@ function nameLink(name) {
 
 function columnLink(column, withTable = true) {
   const table = tableOfColumn[column];
-  return link(hashOfColumn(column), withTable ? `${DATA.names[table]} · ${columnName(column)}` : columnName(column));
+  return link(hashOfColumn(column), withTable ? [breakable(DATA.names[table]), ` · ${columnName(column)}`].flat() : columnName(column));
 }
 
 // A table of at most so many rows; the rest is shown on demand, and never left out in silence.
@@ -71,24 +75,39 @@ const section = (title, ...content) => {
 
 function gapListing(rows, empty = null) {
   const ordered = rows.map((gap) => [
-    element("code", {}, gap[GAP.CODE]), gap[GAP.KIND], gap[GAP.MESSAGE],
-    gap[GAP.MODULE] >= 0 ? moduleLink(gap[GAP.MODULE]) : "", element("code", {}, place(gap[GAP.PATH], gap[GAP.LINE])),
+    element("code", {}, gap[GAP.CODE]), gap[GAP.KIND], breakable(gap[GAP.MESSAGE]),
+    [placeCode(gap[GAP.PATH], gap[GAP.LINE]), gap[GAP.MODULE] >= 0 ? element("div", {}, "in ", moduleLink(gap[GAP.MODULE])) : null],
   ]);
-  return listing(["code", "gap", "what is not known", "module", "where"], ordered, { empty });
+  return listing(["code", "gap", "what is not known", "where"], ordered, { empty });
 }
 
-function statementListing(indices, useOf) {
-  const rows = [...indices].map((index) => {
+const statementWords = (statement) => WORDS.statements[statement[STATEMENT.KIND]]
+  + (statement[STATEMENT.DYNAMIC] ? " (in a string)" : "")
+  + (statement[STATEMENT.TIMES] > 1 ? ` ×${statement[STATEMENT.TIMES].toLocaleString("en")}` : "");
+
+// The statements that use a table.
+function useListing(lines) {
+  const rows = [...lines.keys()].sort((a, b) => a - b).map((index) => {
     const statement = statements[index];
     return [
-      WORDS.statements[statement[STATEMENT.KIND]] + (statement[STATEMENT.DYNAMIC] ? " (in a string)" : "")
-        + (statement[STATEMENT.TIMES] > 1 ? ` ×${statement[STATEMENT.TIMES].toLocaleString("en")}` : ""),
-      ...(useOf ? [useOf(index)] : [names(statement[STATEMENT.READS]), names(statement[STATEMENT.WRITES])]),
+      statementWords(statement), [...lines.get(index)].join(", "),
       statement[STATEMENT.MODULE] >= 0 ? moduleLink(statement[STATEMENT.MODULE]) : "script",
-      element("code", {}, place(statement[STATEMENT.PATH], statement[STATEMENT.LINE])),
+      placeCode(statement[STATEMENT.PATH], statement[STATEMENT.LINE]),
     ];
   });
-  return listing(["statement", ...(useOf ? ["use"] : ["reads", "writes"]), "module", "where"], rows);
+  return listing(["statement", "use", "module", "where"], rows);
+}
+
+// The statements of a module.
+function statementListing(indices) {
+  const rows = indices.map((index) => {
+    const statement = statements[index];
+    return [
+      statement[STATEMENT.LINE], statementWords(statement),
+      ...[STATEMENT.READS, STATEMENT.WRITES, STATEMENT.CALLS].map((part) => names(statement[part])),
+    ];
+  });
+  return listing(["line", "statement", "reads", "writes", "calls"], rows, { numeric: [0] });
 }
 
 function names(indices) {
@@ -259,9 +278,8 @@ function modulePicture(module) {
   uses.forEach((use, node) => {
     const words = use.modules.get(module);
     if (!words) return;
-    if (words.has("writes") || words.has("target")) writes.add(node);
-    else reads.add(node);
-    if (words.has("reads") || words.has("source")) reads.add(node);
+    if (isWriting(words)) writes.add(node);
+    if (isReading(words)) reads.add(node);
   });
   const both = [...reads].filter((node) => writes.has(node));
   const limited = (ends) => [...ends].sort(byConnections).slice(0, MOST_PATH_TABLES / 2);
@@ -355,7 +373,7 @@ function showLink(flow) {
     section("Carried by", element("ul", { class: "carriers" }, indices.map((index) => carrierItem(index, flow.target)))),
     ...[flow.declared.length ? section("Declared by a person", listing(["where", "stale"], flow.declared.map((index) => {
       const [, , , path, line, stale] = DATA.declared[index];
-      return [element("code", {}, place(path, line)), stale];
+      return [placeCode(path, line), stale];
     }))) : null].filter(Boolean),
     section("Columns", listing(["from", "to", "how"], columns.map((edge) => [
       columnLink(edge.source, false), columnLink(edge.target, false), edgeWords(edge),
@@ -375,7 +393,7 @@ function carrierItem(index, target) {
     statement[STATEMENT.MODULE] >= 0 ? [" in ", moduleLink(statement[STATEMENT.MODULE])] : null,
     writesTo(index, target) ? null : element("small", {}, " on the way"),
     number ? element("small", { class: "gapsign" }, ` ${count(number, "gap")}`) : null,
-    element("div", {}, element("code", {}, place(statement[STATEMENT.PATH], statement[STATEMENT.LINE]))));
+    element("div", {}, placeCode(statement[STATEMENT.PATH], statement[STATEMENT.LINE])));
 }
 
 function closePanel() {
@@ -451,13 +469,13 @@ function groupView(group) {
 
 const moduleCells = (index) => [
   moduleLink(index), WORDS.modules[modules[index][MODULE.KIND]],
-  element("code", {}, place(modules[index][MODULE.PATH], modules[index][MODULE.LINE])),
+  placeCode(modules[index][MODULE.PATH], modules[index][MODULE.LINE]),
 ];
 
 function sourceLine(node) {
   const row = nodes[node];
   const at = place(row[NODE.PATH], row[NODE.LINE]);
-  return at ? ["defined at ", element("code", {}, at)] : "no script of the scan defines it";
+  return at ? ["defined at ", element("code", {}, breakable(at))] : "no script of the scan defines it";
 }
 
 function gapWarning(rows) {
@@ -481,8 +499,8 @@ function impact(node) {
 
 function useCounts(node) {
   const words = [...uses[node].modules.values()];
-  const writers = words.filter((each) => each.has("writes") || each.has("target")).length;
-  const readers = words.filter((each) => each.has("reads") || each.has("source") || each.has("refers to columns")).length;
+  const writers = words.filter(isWriting).length;
+  const readers = words.filter(isReading).length;
   return { writers, readers };
 }
 
@@ -532,29 +550,32 @@ function noteColumnUser(column, module) {
   columnUsers.get(column).add(module);
 }
 
+function noteCarriers(edge, column, part) {
+  for (const index of naming(statementsOf(edge), tableOfColumn[column], part)) {
+    const module = statements[index][STATEMENT.MODULE];
+    if (module >= 0) noteColumnUser(column, module);
+  }
+}
+
 function modulesOfColumn(column) {
   if (!columnUsers) {
     columnUsers = new Map();
     modules.forEach((module, index) => module[MODULE.COLUMNS].forEach((each) => noteColumnUser(each, index)));
     for (const edge of columnEdges) {
-      for (const statement of statementsOf(edge)) {
-        const module = statements[statement][STATEMENT.MODULE];
-        if (module >= 0) [edge.source, edge.target].forEach((each) => noteColumnUser(each, module));
-      }
+      noteCarriers(edge, edge.source, STATEMENT.READS);
+      noteCarriers(edge, edge.target, STATEMENT.WRITES);
     }
   }
   return [...columnUsers.get(column) || []].sort((a, b) => a - b);
 }
 
 function useSections(node) {
-  const words = (map) => (index) => [...map.get(index)].join(", ");
   const { modules: users, statements: lines } = uses[node];
-  const useOf = words(users);
   return [
     section("Modules that use it", listing(["module", "kind", "where", "use"],
-      [...users.keys()].sort((a, b) => a - b).map((index) => [...moduleCells(index), useOf(index)]),
+      [...users.keys()].sort((a, b) => a - b).map((index) => [...moduleCells(index), [...users.get(index)].join(", ")]),
       { empty: "No module of the scan uses it." })),
-    lines.size ? section("Statements", statementListing([...lines.keys()].sort((a, b) => a - b), words(lines))) : null,
+    section("Statements", useListing(lines)),
   ];
 }
 
@@ -597,7 +618,7 @@ function pathListing(edges, up, down) {
     const declared = edge.declared >= 0 && DATA.declared[edge.declared];
     const more = statementsOf(edge).length - 1;
     const at = declared ? place(declared[3], declared[4]) : first === undefined ? "" : place(statements[first][STATEMENT.PATH], statements[first][STATEMENT.LINE]);
-    return [columnLink(edge.source), columnLink(edge.target), edgeWords(edge), [element("code", {}, at), more > 0 ? ` and ${more} more` : ""]];
+    return [columnLink(edge.source), columnLink(edge.target), edgeWords(edge), [element("code", {}, breakable(at)), more > 0 ? ` and ${more} more` : ""]];
   });
   return listing(["from", "to", "how", "where"], rows, { empty: "No column of the scan feeds it, and it feeds none." });
 }
