@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -105,3 +105,13 @@ class ObjectUse:
     def only_reads(self) -> bool:
         """Does it take values, and write nothing into the object?"""
         return self.may_read and not self.may_write
+
+    def joined(self, use: ObjectUse) -> ObjectUse:
+        """This use and one of another object by the same module."""
+        return replace(
+            self,
+            line=min(self.line, use.line),
+            kinds=self.kinds | use.kinds,
+            sites=tuple(sorted({*self.sites, *use.sites})),
+            columns=tuple(sorted({*self.columns, *use.columns})),
+        )

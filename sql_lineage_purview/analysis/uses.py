@@ -58,6 +58,8 @@ class ObjectUses:
                 uses.add(statement, kind)
         for edge in index.edges_from_table(table):
             for statement in self._users(edge, edge.source):
+                if statement.defines and edge.target.table == table:
+                    continue  # a computed column of the table itself
                 uses.add(statement, kind_of_source(edge.subtype), edge.source.column or "")
         for column, modules in index.references(table).items():
             for module in modules:
@@ -87,17 +89,19 @@ class ObjectUses:
         self._add_untold(uses, column)
         return uses.rows(without=column.table)
 
-    def readers_without_target(self, table: Name) -> tuple[ObjectUse, ...]:
-        """Who reads a table and carries nothing of it anywhere, so that no edge tells of it."""
-        carriers = {
-            statement
-            for edge in self._index.graph.table_lineage
-            if edge.source == table
-            for statement in edge.statements
-        }
+    def readers_without_target(self, column: Column) -> tuple[ObjectUse, ...]:
+        """Who reads a column or table and carries nothing of it anywhere: no edge tells of it."""
+        if column.column is None:
+            graph = self._index.graph
+            carrying = (
+                edge.statements for edge in graph.table_lineage if edge.source == column.table
+            )
+        else:
+            carrying = (edge.statements for edge in self._index.edges_from(column))
+        carriers = {statement for statements in carrying for statement in statements}
         return tuple(
             use
-            for use in self.of_table(table)
+            for use in self.of(column)
             if use.may_read and not any(site.statement in carriers for site in use.sites)
         )
 

@@ -6,17 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..analysis.expansion import expanded, tables_of
 from ..render.table_formats import TABLE_FORMATS
 from ..render.table_list import TableList
 from .delivery import deliver
 from .output import add_output_arguments, chosen_format
 from .paths import add_paths_argument, named_paths
 from .scan_options import add_reading_arguments, display, read, settings_of
+from .selectors import SELECTOR_HELP, selected
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
-    from ..model.graph import Table
+    from ..model.graph import LineageGraph, Table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="say who told the columns: a definition, a query, a catalog, or nobody",
     )
+    parser.add_argument("--select", metavar="SELECTOR", help=f"list {SELECTOR_HELP}")
     add_output_arguments(parser, TABLE_FORMATS)
     add_reading_arguments(parser)
 
@@ -35,10 +39,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Tables without known columns are listed too: they are what a catalog is for."""
     paths = named_paths(arguments)
     result = read(arguments, paths, settings_of(arguments, paths))
-    tables = [_as_shown(table, result.root) for table in result.graph.tables]
+    tables = [_as_shown(table, result.root) for table in _listed(result.graph, arguments.select)]
     table_list = TableList(tables, with_source=arguments.why)
     deliver(table_list, chosen_format(arguments, TABLE_FORMATS), arguments.output)
     return 0
+
+
+def _listed(graph: LineageGraph, selector: str | None) -> Iterable[Table]:
+    if selector is None:
+        return graph.tables
+    tables = tables_of(graph, expanded(graph, selected(graph, selector)))
+    return [table for table in graph.tables if table.name in tables]
 
 
 def _as_shown(table: Table, root: Path) -> Table:

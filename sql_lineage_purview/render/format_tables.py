@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _MODULES = (
     "graph_formats",
     "table_formats",
+    "impact_formats",
     "diagnostic_formats",
     "snapshot_formats",
     "publication.publication_formats",

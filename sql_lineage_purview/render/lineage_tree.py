@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..model.graph import Column, ColumnEdge, LineageGraph, TableEdge
+from .beyond_edges import beyond_edges
 from .labels import label
 from .places import DECLARED, Places, declared_at
 from .scan_tree import node
@@ -16,6 +17,7 @@ from .scan_tree import node
 if TYPE_CHECKING:
     from rich.tree import Tree
 
+    from ..analysis.use import ObjectUse
     from ..model.names import Name
 
 
@@ -41,13 +43,18 @@ class _TreeStep:
 
 @dataclass(frozen=True, slots=True)
 class LineageRequest:
-    """What `render_lineage` is asked for; see there."""
+    """What `render_lineage` is asked for; see there.
+
+    `readers`: who reads it and carries nothing of it anywhere. `gaps`: how many could hide a use.
+    """
 
     graph: LineageGraph
     start: Column
     direction: Direction
     depth: int | None = None
     columns: bool = False
+    readers: Sequence[ObjectUse] = ()
+    gaps: int = 0
 
 
 _Steps: TypeAlias = Mapping[Column, Sequence[_TreeStep]]
@@ -102,14 +109,18 @@ def render_lineage(
 
 
 def render_request(request: LineageRequest) -> Tree:
-    """The lineage that a request asks for."""
-    return render_lineage(
+    """The lineage that a request asks for, and who reads it without an edge."""
+    tree = render_lineage(
         request.graph,
         request.start,
         request.direction,
         depth=request.depth,
         columns=request.columns,
     )
+    if remark := beyond_edges(request.readers, request.gaps, has_edges=bool(tree.children)):
+        tree.label = node(label(request.start), _HEADINGS[request.direction])
+        tree.add(node("", "", mark=remark))
+    return tree
 
 
 def _short(column: Column) -> str:

@@ -142,7 +142,7 @@ def test_readers_that_no_edge_tells_of() -> None:
         }
     )
 
-    readers = ObjectUses(graph).readers_without_target(parse_name("dbo.S"))
+    readers = ObjectUses(graph).readers_without_target(Column(parse_name("dbo.S"), None))
 
     assert [str(use.module) for use in readers] == ["dbo.P"]
 

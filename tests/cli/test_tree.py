@@ -72,6 +72,35 @@ def test_what_is_no_name_is_said(project: Path, run: Run) -> None:
     assert "'dbo.' is no name" in run("tree", "dbo.").err
 
 
+def test_who_reads_and_writes_nothing_is_said(project: Path, run: Run) -> None:
+    reader = "CREATE PROCEDURE dbo.usp_Show AS\nSELECT Amount FROM dbo.Totals"
+    (project / "etl" / "usp_Show.sql").write_text(reader, encoding="utf-8")
+    expected = "read, and not passed on, by 1 module: dbo.usp_Show; see impact"
+
+    for selector in ("dbo.Totals", "dbo.Totals.Amount"):
+        outcome = run("tree", selector, "--down")
+        assert outcome.out.splitlines()[1:] == [f"└── {expected}"]
+
+
+def test_nothing_is_said_of_nothing_only_where_no_gap_could_hide_it(
+    project: Path, run: Run
+) -> None:
+    assert run("tree", "dbo.Totals+").out == "dbo.Totals  feeds nothing in the scan\n"
+    (project / "etl" / "dynamic.sql").write_text("EXEC (@anything)", encoding="utf-8")
+    assert run("tree", "dbo.Totals+").out.splitlines() == [
+        "dbo.Totals  feeds",
+        "└── nothing in the scan; 1 gap could hide more; see impact",
+    ]
+
+
+def test_a_wildcard_has_a_tree_for_each(project: Path, run: Run) -> None:
+    assert run("tree", "1+dbo.*").out.count("is fed by") == 2
+
+
+def test_a_module_is_no_node(project: Path, run: Run) -> None:
+    assert "sql-lineage-purview impact usp_Load" in run("tree", "usp_Load").err
+
+
 def test_paths_may_stand_behind_options(project: Path, run: Run) -> None:
     ahead = run("tree", "dbo.Totals", "ddl", "etl", "--up", "--columns")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from sql_lineage_purview.analysis.impact import impact_of
 from sql_lineage_purview.model.diagnostics import RULES, Diagnostic, Span
 from sql_lineage_purview.model.graph import (
     Column,
@@ -39,11 +40,13 @@ from sql_lineage_purview.purview.pushing.push_options import Failure
 from sql_lineage_purview.render import (
     diagnostic_formats,
     graph_formats,
+    impact_formats,
     snapshot_formats,
     table_formats,
 )
 from sql_lineage_purview.render.diagnostic_listing import ShownDiagnostic, SourceLine
 from sql_lineage_purview.render.exchange.diagram import DiagramRequest
+from sql_lineage_purview.render.impact_report import ImpactReport
 from sql_lineage_purview.render.lineage_tree import Direction, LineageRequest
 from sql_lineage_purview.render.publication import publication_formats
 from sql_lineage_purview.render.publication.drift_report import DriftReport
@@ -166,7 +169,13 @@ def _scanned(name: str) -> list[Row]:
         (graph_formats.LINEAGE_FORMATS, (request,)),
         (graph_formats.DIAGRAM_FORMATS, (DiagramRequest(graph, request.start),)),
         (table_formats.TABLE_FORMATS, lists),
+        (impact_formats.IMPACT_FORMATS, [_impact_of(graph), _impact_of(LineageGraph())]),
     ]
+
+
+def _impact_of(graph: LineageGraph) -> ImpactReport:
+    nodes = [Column(table.name, None) for table in graph.tables]
+    return ImpactReport(impact_of(graph, nodes), graph)
 
 
 def _explained(name: str) -> list[Row]:

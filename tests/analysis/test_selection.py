@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.model.graph import Column, LineageGraph, Table
-from sql_lineage_purview.model.names import Name, parse_name
-from sql_lineage_purview.model.vocabulary import TableKind
-from sql_lineage_purview.project.reading.selection import (
+from sql_lineage_purview.analysis.selection import (
     AmbiguousSelector,
-    SelectedObject,
+    Node,
+    SelectedNodes,
     UnknownSelector,
     select,
 )
+from sql_lineage_purview.model.graph import Column, LineageGraph, Table
+from sql_lineage_purview.model.names import Name, parse_name
+from sql_lineage_purview.model.vocabulary import TableKind
 
 FILE = Name(("https://acct.dfs.core.windows.net/landing/sales.csv",), address=True)
 
@@ -35,6 +36,13 @@ GRAPH = LineageGraph(
 )
 
 
+def node_of(graph: LineageGraph, selector: str) -> Node:
+    selection = select(graph, selector)
+    assert isinstance(selection, SelectedNodes), selection
+    (node,) = selection.nodes
+    return node
+
+
 @pytest.mark.parametrize(
     ("selector", "table", "column"),
     [
@@ -50,7 +58,7 @@ GRAPH = LineageGraph(
     ],
 )
 def test_a_name_finds_its_node(selector: str, table: str, column: str | None) -> None:
-    assert select(GRAPH, selector) == SelectedObject(Column(parse_name(table), column))
+    assert node_of(GRAPH, selector) == Column(parse_name(table), column)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +71,7 @@ def test_a_name_finds_its_node(selector: str, table: str, column: str | None) ->
     ],
 )
 def test_the_end_of_an_address_finds_the_file(selector: str, column: str | None) -> None:
-    assert select(GRAPH, selector) == SelectedObject(Column(FILE, column))
+    assert node_of(GRAPH, selector) == Column(FILE, column)
 
 
 def test_a_name_that_fits_several_gives_all_of_them() -> None:
@@ -79,9 +87,9 @@ def test_a_name_that_fits_none_gives_what_looks_alike() -> None:
 def test_of_two_spellings_the_very_one_is_meant() -> None:
     graph = LineageGraph(tables=(_table("dbo.t"), _table("dbo.T")))
 
-    assert select(graph, "dbo.T") == SelectedObject(Column(parse_name("dbo.T"), None))
+    assert node_of(graph, "dbo.T") == Column(parse_name("dbo.T"), None)
 
 
 def test_what_is_no_name_is_refused() -> None:
-    with pytest.raises(ValueError, match="not a name"):
+    with pytest.raises(ValueError, match="is no name"):
         select(GRAPH, "dbo.")

@@ -1,0 +1,76 @@
+"""Impact as Markdown, for a ticket or a pull request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..model.printable import one_line, without_commands
+from .impact_report import kind_words, sites, user_kind, user_name
+from .labels import label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ..analysis.use import ObjectUse
+    from ..model.diagnostics import Diagnostic
+    from .impact_report import ImpactReport
+
+OPENING = "# Impact of "
+_NAMED = 10
+_SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|~&"})
+
+
+def render_impact_markdown(report: ImpactReport) -> str:
+    """The totals as a list, and a table for each section that is not empty."""
+    impact = report.impact
+    names = ", ".join(report.names[:_NAMED]) + (" …" if len(report.names) > _NAMED else "")
+    used = ("who", "kind", "how", "where")
+    sections = (
+        ("Used by", used, map(_use, [*impact.modules, *impact.files])),
+        ("May be used by", used, map(_use, impact.uncertain)),
+        (
+            "Used through views by",
+            ("view", *used),
+            ((str(row.view), *_use(row.use)) for row in impact.of_views),
+        ),
+        (
+            "Called by",
+            ("calls", *used),
+            ((str(row.module), *_use(row.use)) for row in impact.calls),
+        ),
+        ("Downstream", ("what", "how", "carried by", "lineage"), _downstream(report)),
+        ("Could hide a use", ("code", "message", "where"), map(_gap, impact.hidden.gaps)),
+        ("Could hide more downstream", ("code", "message", "where"), map(_gap, impact.gaps)),
+    )
+    totals = "".join(f"- {_cell(line)}\n" for line in report.totals if line)
+    totals += "".join(f"- not read: {_cell(text)}\n" for text in report.unread)
+    tables = "".join(_table(title, header, rows) for title, header, rows in sections)
+    return without_commands(f"{OPENING}{_cell(names)}\n\n{totals}{tables}")
+
+
+def _table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(map(_cell, row))} |\n" for row in rows]
+    if not lines:
+        return ""
+    head = f"| {' | '.join(header)} |\n|{'---|' * len(header)}\n"
+    return f"\n## {title}\n\n{head}{''.join(lines)}"
+
+
+def _cell(text: str) -> str:
+    return one_line(text).translate(_SPECIAL)
+
+
+def _use(use: ObjectUse) -> tuple[str, ...]:
+    return (user_name(use), user_kind(use), kind_words(use), ", ".join(sites(use)))
+
+
+def _downstream(report: ImpactReport) -> Iterator[tuple[str, ...]]:
+    impact = report.impact
+    tables = {column.table for column in impact.columns.columns}
+    further = [column for column in impact.tables.columns if column.table not in tables]
+    for column in (*impact.columns.columns, *further):
+        yield (label(column), *report.last_step(column), report.path(column))
+
+
+def _gap(gap: Diagnostic) -> tuple[str, ...]:
+    return (gap.code, gap.message, f"{gap.path}:{gap.span.line}")

@@ -1,0 +1,203 @@
+"""What `impact` shows: the answer, and its words, which all of its formats share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..analysis.selection import SelectedModule
+from ..analysis.use import UseKind
+from .counting import counted
+from .labels import label
+from .places import Places, declared_at
+from .unread_listing import count_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..analysis.impact import Impact
+    from ..analysis.selection import Node
+    from ..analysis.use import ObjectUse
+    from ..analysis.walks import WalkStep
+    from ..model.graph import Column, LineageGraph
+
+# In the order of a sentence: what a module does, alone or with others.
+_COUNTED = {
+    UseKind.READS: "read",
+    UseKind.WRITES: "write",
+    UseKind.TOUCHES: "read or write",
+    UseKind.FILTERS: "filter",
+    UseKind.JOINS: "join",
+    UseKind.GROUPS: "group",
+    UseKind.SORTS: "sort",
+    UseKind.DECIDES: "decide",
+    UseKind.CALLS: "call",
+    UseKind.DECLARES: "declare",
+}
+_FIRST = (UseKind.READS, UseKind.WRITES, UseKind.TOUCHES, UseKind.CALLS, UseKind.DECLARES)
+
+
+@dataclass(frozen=True)
+class ImpactReport:
+    """An answer, and the graph that it is about."""
+
+    impact: Impact
+    graph: LineageGraph
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the statements stand."""
+        return Places(self.graph)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What was asked for."""
+        return tuple(map(node_name, self.impact.nodes))
+
+    @property
+    def totals(self) -> Iterator[str]:
+        """How much it touches, in sentences."""
+        impact = self.impact
+        yield from self._modules
+        yield from _used_by(impact.modules, "module")
+        yield from _used_by(impact.files, "script")
+        if impact.uncertain:
+            number = counted(len(impact.uncertain), "module or script", "modules and scripts")
+            yield f"{number} may use it: they name the table, and nothing tells which columns."
+        direct = {(use.module, use.path) for use in impact.uses}
+        through = {(row.use.module, row.use.path) for row in impact.of_views} - direct
+        if through:
+            yield f"{counted(len(through), 'more uses', 'more use')} it through views."
+        yield from _reached(impact)
+        yield self.hidden_line
+
+    @property
+    def hidden_line(self) -> str:
+        """What could hide more uses; and whether there are any."""
+        impact, hidden = self.impact, self.impact.hidden
+        number = counted(hidden.count, "gap")
+        if impact.uses or impact.of_views:
+            return f"{number} could hide more uses." if hidden else ""
+        verb = "calls" if self._selects_modules else "uses"
+        if not hidden:
+            return f"Nothing in the scan {verb} it, and no gap could hide a use."
+        return f"Nothing in the scan {verb} it; {number} could hide a use."
+
+    @property
+    def _selects_modules(self) -> bool:
+        return all(isinstance(node, SelectedModule) for node in self.impact.nodes)
+
+    @property
+    def _modules(self) -> Iterator[str]:
+        """What modules that were asked for do: `It reads 4 tables, writes 2 and calls 1 module`."""
+        names = {node.name for node in self.impact.nodes if isinstance(node, SelectedModule)}
+        rows = [module for module in self.graph.modules if module.name in names]
+        if rows:
+            reads, writes, calls = (
+                len({name for row in rows for name in getattr(row, member)})
+                for member in ("reads", "writes", "calls")
+            )
+            tables, modules = counted(writes, "table"), counted(calls, "module")
+            verb = ("reads", "writes", "calls") if len(names) == 1 else ("read", "write", "call")
+            subject = "It" if len(names) == 1 else "They"
+            yield (
+                f"{subject} {verb[0]} {counted(reads, 'table')}, {verb[1]} {tables} and "
+                f"{verb[2]} {modules}."
+            )
+
+    def path(self, column: Column) -> str:
+        """`a -> b -> c`: how something downstream is reached."""
+        impact = self.impact
+        walk = impact.columns if column in impact.columns.last else impact.tables
+        steps = walk.path(column)
+        ends = [steps[0].source, *(step.target for step in steps)]
+        return " -> ".join(map(label, ends))
+
+    def last_step(self, column: Column) -> tuple[str, str]:
+        """How the last step reaches something downstream, and which statement carries it."""
+        impact = self.impact
+        walk = impact.columns if column in impact.columns.last else impact.tables
+        step = walk.last[column][1]
+        return step.kind, self._carrier(step)
+
+    def _carrier(self, step: WalkStep) -> str:
+        if step.declaration:
+            return declared_at(step.declaration)
+        return self.places.described(step.statements)
+
+    @property
+    def unread(self) -> Sequence[str]:
+        """The kinds of files and activities that the scan does not follow."""
+        return [count_of(row) for row in self.impact.hidden.not_read]
+
+
+def node_name(node: Node) -> str:
+    """A table, column or module as it is typed."""
+    return str(node.name) if isinstance(node, SelectedModule) else label(node)
+
+
+def user_name(use: ObjectUse) -> str:
+    """The module that uses it, or the script."""
+    return str(use.module or use.path)
+
+
+def user_kind(use: ObjectUse) -> str:
+    """`procedure`; outside of modules, a pipeline or another file."""
+    if use.module_kind:
+        return use.module_kind.value.lower()
+    if use.module is not None:
+        return "module"
+    return "pipeline" if use.path.partition("#")[0].lower().endswith(".json") else "script"
+
+
+def kind_words(use: ObjectUse) -> str:
+    """`reads, filters`; TOUCHES is said in full."""
+    words = [kind.value for kind in UseKind if kind in use.kinds and kind is not UseKind.TOUCHES]
+    words += ["reads or writes"] if UseKind.TOUCHES in use.kinds else []
+    return ", ".join(words)
+
+
+def sites(use: ObjectUse) -> list[str]:
+    """`etl/load.sql:12`, each once; of a module without any, its own place."""
+    places = dict.fromkeys(f"{site.path}:{site.line}" for site in use.sites)
+    return list(places) or [f"{use.path}:{use.line}"]
+
+
+def _used_by(uses: Sequence[ObjectUse], noun: str) -> Iterator[str]:
+    """The sentence `42 modules use it: 31 read, 9 write (3 both), 2 only filter`."""
+    if not uses:
+        return
+    counts = [
+        f"{number} {_COUNTED[kind]}"
+        for kind in _FIRST
+        if (number := sum(kind in use.kinds for use in uses))
+    ]
+    both = sum({UseKind.READS, UseKind.WRITES} <= use.kinds for use in uses)
+    if both:
+        counts[1] += f" ({both} both)"
+    deciding = [use for use in uses if not use.kinds & set(_FIRST)]
+    for kind in UseKind:
+        number = sum(
+            min(use.kinds, key=list(UseKind).index) is kind for use in deciding if use.kinds
+        )
+        counts += [f"{number} only {_COUNTED[kind]}"] if number else []
+    verb = "uses" if len(uses) == 1 else "use"
+    yield f"{counted(len(uses), noun)} {verb} it: {', '.join(counts)}."
+
+
+def _reached(impact: Impact) -> Iterator[str]:
+    """The sentence `17 columns downstream in 6 tables; it decides the rows of 2`."""
+    columns, tables = impact.columns_downstream, impact.tables_downstream
+    if not tables:
+        return
+    parts = []
+    if columns:
+        number = len({column.table for column in columns})
+        parts.append(f"{counted(len(columns), 'column')} downstream in {counted(number, 'table')}")
+    if rows := impact.rows_downstream:
+        parts.append(f"it decides the rows of {counted(len(rows), 'table')}")
+    if not columns or len(tables) > len({column.table for column in impact.columns.columns}):
+        parts.append(f"{counted(len(tables), 'table')} downstream in all")
+    text = "; ".join(parts)
+    yield f"{text[0].upper()}{text[1:]}."
