@@ -762,4 +762,24 @@ RULES = _registry(
         "where two states are compared.",
         "Nothing, where that is what the change is for.",
     ),
+    Rule(
+        "SLP903",
+        Severity.ERROR,
+        None,
+        "Nothing defines it",
+        "A change lets a module read, write or call an object that no script defines, and no "
+        "catalog tells, though the scan knows all objects of its database: a database project, a "
+        "package or a catalog says so. Only where two states are compared.",
+        "Correct the name, or add the definition.",
+    ),
+    Rule(
+        "SLP904",
+        Severity.INFO,
+        None,
+        "Defined nowhere in the scan",
+        "A change reads, writes or calls an object that the scan knows no definition of, though it "
+        "knows others of the same schema. It may be misspelt, or be defined where the scan does "
+        "not look. Only where two states are compared.",
+        "Correct the name, or add the definition (a script, a package, a catalog).",
+    ),
 )

@@ -13,6 +13,7 @@ from ..analysis.gone_objects import uses_of_gone
 from ..analysis.new_findings import new_findings
 from ..analysis.removed_lineage import removed_lineage
 from ..analysis.silencing import without_silenced
+from ..analysis.undefined_objects import undefined_objects
 from ..model.diagnostics import Severity
 from ..model.naming import Naming
 from .revision_scanning import scan_revision
@@ -63,7 +64,7 @@ def findings_of_change(
     explained: set[int] = set()
     for revision in revisions:
         base = scan_revision(paths, settings, revision, root=result.root, use_cache=use_cache)
-        rows = _caused(base.graph, result.graph, reported, naming, explained)
+        rows = _caused(base.graph, result, reported, naming, explained)
         by_order = {str(row.order): row for row in rows}
         caused = {key: row for key, row in by_order.items() if caused is None or key in caused}
     findings = list(reported) if caused is None else list(caused.values())
@@ -76,12 +77,13 @@ def findings_of_change(
 
 def _caused(
     base: LineageGraph,
-    head: LineageGraph,
+    result: Scan,
     reported: Sequence[Diagnostic],
     naming: Naming,
     explained: set[int],
 ) -> list[Diagnostic]:
     """What has come since a state; findings that something else explains are noted by identity."""
+    head = result.graph
     gone, causes = uses_of_gone(base, head, naming)
     explained.update(map(id, causes))
     new = new_findings(base, without_silenced(base), head, reported)
@@ -89,4 +91,5 @@ def _caused(
         *gone,
         *(row for row in new if id(row) not in explained),
         *removed_lineage(base, head, naming),
+        *undefined_objects(base, head, naming, result.known),
     ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..model.facts import SourceFile
 from ..model.graph import LineageGraph
+from ..model.known_databases import KnownDatabases
 from ..model.naming import Naming, by_home
 from ..tsql import CompileOptions, compile_file
 from .configuring.catalog_sources import PURVIEW
@@ -133,6 +134,27 @@ def scan_of(
         gathered.scripts,
         gathered.embedded,
         gathered.database,
+        known=_known_databases(gathered, sources),
+    )
+
+
+def _known_databases(gathered: Gathered, sources: Sequence[SourceFile]) -> KnownDatabases:
+    """A project or package defines all of its database, and a catalog tells all of its tables."""
+    projects = gathered.projects
+    of_projects: set[str] = set()
+    if projects:
+        for project in projects.projects:
+            of_projects.update(projects.databases_of(project))
+    of_packages = {
+        source.database or ""
+        for source in gathered.sources
+        if not source.reference and ".dacpac/" in source.path.lower()
+    }
+    told = {source.database or gathered.database or "" for source in sources if source.reference}
+    return KnownDatabases(
+        gathered.database,
+        tuple(sorted({name.lower() for name in of_projects | of_packages})),
+        tuple(sorted({name.lower() for name in told})),
     )
 
 

@@ -53,7 +53,7 @@ def rows(run: Run, *words: str) -> list[str]:
     """The place and code of each finding; the exit code says whether there is one."""
     outcome = run("check", *words)
     found = [" ".join(line.split(" ")[:2]) for line in outcome.out.splitlines()]
-    stops = [row for row in found if row[-6:] not in ("SLP902", "SLP801")]
+    stops = [row for row in found if row[-6:] not in ("SLP902", "SLP904", "SLP801")]
     assert outcome.code == bool(stops), outcome
     return found
 
@@ -114,6 +114,39 @@ class TestAChange:
 
         assert (outcome.code, outcome.out) == (0, "")
         assert "changes no file that a scan reads" in outcome.err
+
+
+class TestUndefined:
+    """What the change names first, and nothing defines."""
+
+    NAMED = "<PropertyGroup><Name>Dw</Name></PropertyGroup>"
+    PROJECT = f'<Project Sdk="Microsoft.Build.Sql/1.0">{NAMED}</Project>'
+    TYPO = "CREATE PROC dbo.New AS\nSELECT Id FROM dbo.Fcat\nEXEC dbo.usp_Laod\n"
+
+    def test_is_good_to_know_among_others_of_its_schema(self, repository: Path, run: Run) -> None:
+        write(repository, {"new.sql": f"{self.TYPO}SELECT 1 FROM elsewhere.Thing"})
+
+        assert rows(run) == ["new.sql:2:1: SLP904", "new.sql:3:1: SLP904"]
+
+    def test_stops_where_a_project_defines_all(self, repository: Path, run: Run) -> None:
+        write(repository, {"Dw.sqlproj": self.PROJECT})
+        commit(repository)
+        text = f"{self.TYPO}SELECT 1 FROM sys.objects, Other.dbo.t\nGO\nDROP TABLE dbo.Legacy"
+        write(repository, {"new.sql": text, "loose.sql": "TRUNCATE TABLE dbo.Lost"})
+
+        assert rows(run, "--staged", "--base", "HEAD") == []
+        assert rows(run) == [
+            "loose.sql:1:1: SLP904",
+            "new.sql:2:1: SLP903",
+            "new.sql:3:1: SLP903",
+        ]
+
+    def test_of_before_stops_nobody(self, repository: Path, run: Run) -> None:
+        write(repository, {"new.sql": self.TYPO, "Dw.sqlproj": self.PROJECT})
+        commit(repository)
+        write(repository, {"new.sql": f"{self.TYPO}SELECT Id FROM dbo.Fcat"})
+
+        assert rows(run) == []
 
 
 class TestStates:

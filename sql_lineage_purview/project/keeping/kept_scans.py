@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...model.file_view import present_view
+from ...model.known_databases import KnownDatabases
 from ..configuring.addresses import is_address
 from ..configuring.catalog_sources import PURVIEW
 from ..reading.found import Skipped
@@ -81,6 +82,7 @@ class KeptScans:
             "scripts": bool(scan.scripts),
             "embedded": bool(scan.embedded),
             "database": scan.database,
+            "known": [scan.known.defined, scan.known.told],
             "counts": {name: scan.graph.count(name) for name in MEMBERS},
         }
         texts = {name: text_of_rows(scan.graph, name) for name in MEMBERS if scan.graph.count(name)}
@@ -114,6 +116,7 @@ class KeptScans:
                 mark,
                 {name: blobs[blob] for name, blob in texts.items() if blob in blobs},
             ),
+            known=KnownDatabases(values["database"], *map(tuple, values["known"])),
         )
 
 

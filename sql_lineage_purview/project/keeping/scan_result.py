@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ...model.known_databases import KnownDatabases
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -20,7 +22,8 @@ class Scan:
     """The lineage of some folders.
 
     The paths in `graph` and `skipped` are relative to `root`, the rest as in `Gathered`. `texts`
-    are those that were made of the graph before, where it is kept.
+    are those that were made of the graph before, where it is kept. `known`: the databases of which
+    all objects are known.
     """
 
     graph: LineageGraph
@@ -30,3 +33,4 @@ class Scan:
     embedded: Mapping[str, EmbeddedScript] = field(default_factory=dict)
     database: str | None = None
     texts: KeptTexts | None = field(default=None, compare=False)
+    known: KnownDatabases = field(default_factory=KnownDatabases)
