@@ -32,7 +32,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 GROUPS = ("test", "lint")
-DEMO = (("scan", "sample_sql"), ("push", "sample_sql", "--yes"))
+DEMO = (
+    ("scan", "sample_sql"),
+    ("push", "sample_sql", "--yes"),
+    ("tree", "SalesMonthly.Units", "sample_sql", "--up"),
+)
 _STAMP = "dev-stamp.json"
 _NETWORK = (
     "Retrying (",

@@ -5,7 +5,7 @@
 | on stdout | UTF-8, to the byte | in the characters of the console, a question mark for others |
 | in a file | UTF-8, to the byte | UTF-8 |
 | unprintable characters, commands of builds | are its format's affair | escaped |
-| a tree | drawn plainly | drawn with colours where stdout is a terminal |
+| a drawing | plain, in whole lines | on a terminal in colours, to its width (`drawing`) |
 
 Everything that is not nothing ends in a newline. Progress and remarks go to stderr (`console`).
 """
@@ -27,20 +27,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from rich.tree import Tree
-
+    from ..render.drawing import Branch
     from ..render.format import Format, Rendered, Subject
+    from .scene import Scene
 
-_NO_WRAPPING = 1_000_000
 
-
-def deliver(subject: Subject, form: Format[Subject], output: Path | None = None) -> None:
+def deliver(
+    subject: Subject,
+    form: Format[Subject],
+    output: Path | None = None,
+    scene: Scene | None = None,
+) -> None:
     """Render a thing, and bring it to the file (written whole or not at all), or else to stdout.
 
     Args:
         subject: What is rendered.
         form: Its format.
         output: The file; None for stdout.
+        scene: How drawings look, and what paths in them are called.
 
     Raises:
         CommandError: it cannot be written.
@@ -48,64 +52,46 @@ def deliver(subject: Subject, form: Format[Subject], output: Path | None = None)
     rendered = form.render(subject)
     try:
         if output is None:
-            _print(rendered, is_data=form.is_data)
+            _print(rendered, scene, is_data=form.is_data)
         else:
-            write_result(output, _pieces(rendered, io.StringIO(), is_data=form.is_data))
+            write_result(output, _pieces(rendered, None, scene, is_data=form.is_data))
     except OSError as error:
         place = output or "stdout"
         reason = f"({error.strerror}). Is the disk full, or is it closed?"
         raise CommandError(f"{place}: cannot be written {reason}") from None
 
 
-def _print(rendered: Rendered, *, is_data: bool) -> None:
+def _print(rendered: Rendered, scene: Scene | None, *, is_data: bool) -> None:
     if sys.stdout is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     if is_data and isinstance(sys.stdout, io.TextIOWrapper):
         # on Windows it would have the code page of the console, and end lines in CR LF
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-    destination = io.StringIO() if is_data else sys.stdout
-    for piece in _pieces(rendered, destination, is_data=is_data):
+    for piece in _pieces(rendered, sys.stdout, scene, is_data=is_data):
         write_stream(sys.stdout, piece)
 
 
-def _pieces(rendered: Rendered, destination: TextIO, *, is_data: bool) -> Iterable[str]:
-    """What is written. `destination` says whether a tree may have colours."""
+def _pieces(
+    rendered: Rendered, stream: TextIO | None, scene: Scene | None, *, is_data: bool
+) -> Iterable[str]:
+    """What is written; the stream is None for a file."""
     if isinstance(rendered, Iterator):  # of data, which ends in a newline
         return rendered
-    return (_text(rendered, destination, is_data=is_data),)
+    return (_text(rendered, stream, scene, is_data=is_data),)
 
 
-def _text(rendered: str | Tree, destination: TextIO, *, is_data: bool) -> str:
-    text = rendered if isinstance(rendered, str) else _drawn(rendered, destination)
+def _text(
+    rendered: str | Branch, stream: TextIO | None, scene: Scene | None, *, is_data: bool
+) -> str:
+    text = rendered if isinstance(rendered, str) else _drawn(rendered, stream, scene)
     if not is_data:
-        # The lines of a drawn tree are made of such, and may have colours.
+        # The lines of a drawing are made of such, and may have colours.
         lines = "\n".join(map(one_line, text.split("\n"))) if text is rendered else text
         text = without_commands(lines)
     return text if not text or text.endswith("\n") else f"{text}\n"
 
 
-def _drawn(tree: Tree, stream: TextIO) -> str:
-    """A tree as text: in colours and wrapped on a terminal, plain and in whole lines elsewhere."""
-    from rich.console import Console  # noqa: PLC0415  # for those alone who draw
+def _drawn(drawing: Branch, stream: TextIO | None, scene: Scene | None) -> str:
+    from .scene import Scene, drawn  # noqa: PLC0415 - for those alone who draw
 
-    terminal = stream.isatty()
-    colours = terminal and not os.environ.get("NO_COLOR")
-    console = Console(
-        file=stream,
-        markup=False,  # brackets are names here
-        highlight=False,
-        width=None if terminal else _NO_WRAPPING,
-        color_system="auto" if colours else None,
-    )
-    # the console of an old Windows obeys no escape sequences, and would show them
-    if console.legacy_windows:
-        console = Console(
-            file=stream,
-            markup=False,
-            highlight=False,
-            color_system=None,
-            legacy_windows=False,
-        )
-    with console.capture() as capture:
-        console.print(tree)
-    return capture.get()
+    return drawn(drawing, stream, scene or Scene())

@@ -44,6 +44,13 @@ def add_output_arguments(parser: argparse.ArgumentParser, table: FormatTable[Any
     )
 
 
+def add_drawing_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what decides how something is drawn."""
+    parser.add_argument(
+        "--ascii", action="store_true", help="draw with ASCII characters on every terminal"
+    )
+
+
 def chosen_format(arguments: argparse.Namespace, table: FormatTable[Subject]) -> Format[Subject]:
     """The format that the arguments choose, by its name or by that of the output."""
     return table.chosen(getattr(arguments, "format", None), arguments.output)
@@ -55,7 +62,8 @@ def _format_help(table: FormatTable[Any]) -> str:
         for row in table.rows
         if row.endings
     )
-    return f"how to print {table.noun} (default: {table.default.name}{by_ending})"
+    usual = f"; else {table.in_files} in a file" if table.in_files else ""
+    return f"how to print {table.noun} (default: {table.default.name}{by_ending}{usual})"
 
 
 def _endings(row: Format[Any]) -> str:

@@ -12,9 +12,9 @@ from ..render.scan_summary import render_summary
 from ..render.unread_listing import render_counts, render_unread
 from .console import say
 from .delivery import deliver
-from .output import add_output_arguments, chosen_format
-from .paths import add_paths_argument, named_paths
-from .scan_options import add_reading_arguments, read, say_findings, settings_of
+from .output import add_drawing_arguments, add_output_arguments, chosen_format
+from .paths import add_optional_paths_argument, paths_or_here
+from .scan_options import add_reading_arguments, read, say_findings, scene_of, settings_of
 from .setting_options import add_setting_options
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    add_paths_argument(parser)
+    add_optional_paths_argument(parser)
     add_output_arguments(parser, GRAPH_FORMATS)
     add_setting_options(parser, OptionGroup.SCAN)
     parser.add_argument(
@@ -38,21 +38,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "(in place of the lineage, "
         "unless that is json or csv)",
     )
+    add_drawing_arguments(parser)
     add_reading_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Gaps are reported and do not change the exit code: they are what `check` is for."""
-    paths = named_paths(arguments)
+    paths = paths_or_here(arguments)
     settings = settings_of(arguments, paths)
     result = read(arguments, paths, settings)
     form = _in_context(chosen_format(arguments, GRAPH_FORMATS), result, settings)
-    unread = render_unread(result.graph.not_read)
     listed = arguments.not_read and not form.is_data
     if listed:
         deliver(result.graph.not_read, UNREAD_FORMATS.default, arguments.output)
     else:
-        deliver(result.graph, _kept(form, result), arguments.output)
+        scene = scene_of(result, arguments)
+        deliver(result.graph, _kept(form, result), arguments.output, scene)
+    # what is on the screen is not said twice
+    if listed or arguments.output or form is not GRAPH_FORMATS.default:
+        _say_all(result, arguments, listed=listed)
+    return 0
+
+
+def _say_all(result: Scan, arguments: argparse.Namespace, *, listed: bool) -> None:
+    unread = render_unread(result.graph.not_read)
     say_findings(result, arguments)
     for line in unread.splitlines() if arguments.not_read and not listed else ():
         say(line)
@@ -62,7 +71,6 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"not read: {render_counts(result.graph.not_read)}{hint}.")
     if arguments.output:
         say(f"Written to {arguments.output}.")
-    return 0
 
 
 def _in_context(

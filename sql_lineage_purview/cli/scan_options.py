@@ -6,6 +6,7 @@ These are their arguments, their settings, and what is said about a scan.
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,10 @@ from ..project.keeping.scan_result import Scan
 from ..project.observing.run_record import numbers_of
 from ..project.scanning import scan
 from ..render.diagnostic_listing import render_diagnostic, render_remedies
+from ..render.shell_words import quoted
 from .chosen_settings import chosen_settings
 from .console import Progress, say
+from .scene import Scene
 from .setting_options import add_profile_argument, add_setting_options
 
 if TYPE_CHECKING:
@@ -117,9 +120,19 @@ def typed(arguments: argparse.Namespace) -> str:
     """What was scanned, as it is typed behind another command."""
     return " ".join(
         (
-            *map(str, arguments.paths),
-            *(f"--from-database {text}" for text in arguments.from_database),
+            *(quoted(str(path)) for path in arguments.paths),
+            *(f"--from-database {quoted(text)}" for text in arguments.from_database),
         )
+    )
+
+
+def scene_of(result: Scan, arguments: argparse.Namespace) -> Scene:
+    """How drawings of a scan look: their paths can be opened from the current folder."""
+    return Scene(
+        root=result.root,
+        shown=partial(display, result.root),
+        source=typed(arguments),
+        ascii_only=arguments.ascii,
     )
 
 

@@ -13,8 +13,9 @@ from ..render.graph_formats import DIAGRAM_FORMATS, LINEAGE_FORMATS
 from ..render.lineage_tree import Direction, LineageRequest
 from .console import CommandError
 from .delivery import deliver
+from .output import add_drawing_arguments
 from .paths import add_optional_paths_argument, paths_or_here
-from .scan_options import add_reading_arguments, read, settings_of
+from .scan_options import add_reading_arguments, read, scene_of, settings_of
 from .selectors import SELECTOR_HELP, check_order, listed, node_label, selected
 from .setting_options import count
 
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="tree",
         help="how to show it (default: tree); the others are one diagram of both directions",
     )
+    add_drawing_arguments(parser)
     add_reading_arguments(parser)
 
 
@@ -52,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     """A selector that is not clear is a usage error that lists the candidates."""
     paths = paths_or_here(arguments)
     check_order(arguments.selector, paths)
-    graph = read(arguments, paths, settings_of(arguments, paths)).graph
+    result = read(arguments, paths, settings_of(arguments, paths))
+    graph, scene = result.graph, scene_of(result, arguments)
     selection = selected(graph, arguments.selector)
     starts = _starts(selection)
     directions = dict(_directions(arguments, selection.selector))
@@ -63,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     index = GraphIndex(graph)
     for start in starts:
         for request in _requests(index, start, directions, columns=arguments.columns):
-            deliver(request, LINEAGE_FORMATS.default)
+            deliver(request, LINEAGE_FORMATS.default, scene=scene)
     return 0
 
 

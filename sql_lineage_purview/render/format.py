@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from rich.tree import Tree
+    from .drawing import Branch
 
 Subject = TypeVar("Subject")
-Rendered: TypeAlias = "str | Iterator[str] | Tree"
+Rendered: TypeAlias = "str | Iterator[str] | Branch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Format(Generic[Subject]):
         is_data: Is it read by programs? Then it is UTF-8 with plain newlines everywhere, to the
             byte. Else a person reads it: on a terminal it may have colours, what cannot be printed
             is escaped, and what the console has no character for is a question mark.
-        render: Makes the text of a thing, or a tree that is drawn for where it goes; of data also
-            the pieces of the text, one by one.
+        render: Makes the text of a thing, or a drawing for where it goes; of data also the
+            pieces of the text, one by one.
         opening: A regular expression that each text of it begins with (`\{\s*"schema_version":`).
             `-o` writes over a file that begins so, and over no other; empty for what no `-o` takes.
     """
@@ -51,10 +51,13 @@ class FormatTable(Generic[Subject]):
     Args:
         noun: What is printed, as the help says it: `how to print the lineage`.
         rows: The formats; the first is the one that is printed where none is chosen.
+        in_files: The name of the one that a file gets whose ending chooses none; empty for the
+            first, too.
     """
 
     noun: str
     rows: tuple[Format[Subject], ...]
+    in_files: str = ""
 
     @property
     def default(self) -> Format[Subject]:
@@ -75,12 +78,15 @@ class FormatTable(Generic[Subject]):
         return {row.name: row for row in self.rows}[name]
 
     def chosen(self, name: str | None, output: Path | None) -> Format[Subject]:
-        """The format of this name; without one, that of the output's ending, else the default.
+        """The format of this name; without one, that of the output's ending, else the usual one.
 
         Raises:
             KeyError: there is none of this name.
         """
         if name:
             return self.named(name)
-        ending = output.suffix.lower() if output else ""
-        return next((row for row in self.rows if ending in row.endings), self.default)
+        if output is None:
+            return self.default
+        usual = self.named(self.in_files) if self.in_files else self.default
+        ending = output.suffix.lower()
+        return next((row for row in self.rows if ending in row.endings), usual)

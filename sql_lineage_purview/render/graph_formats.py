@@ -15,6 +15,7 @@ from .format import Format, FormatTable
 from .json_document import json_pieces
 from .lineage_tree import LineageRequest, render_request
 from .page.html_page import render_page
+from .scan_screen import render_screen
 from .scan_tree import render_tree
 from .table_listing import render_table
 from .unread_listing import render_unread
@@ -31,6 +32,7 @@ _DOT = r"digraph lineage \{\s+// by sql-lineage-purview"
 GRAPH_FORMATS: FormatTable[LineageGraph] = FormatTable(
     "the lineage",
     (
+        Format("summary", (), is_data=False, render=render_screen, opening=r"Read +\d+ files?, "),
         Format(
             "tree",
             (),
@@ -39,8 +41,16 @@ GRAPH_FORMATS: FormatTable[LineageGraph] = FormatTable(
             opening=r"Lineage of \d|No lineage: ",
         ),
         Format("table", (), is_data=False, render=render_table, opening=r"TARGET +SOURCE"),
-        Format("json", (), is_data=True, render=json_pieces, opening=r'\{\s*"schema_version":'),
-        Format("csv", (), is_data=True, render=render_csv, opening=r"source_table,source_column,"),
+        Format(
+            "json", (".json",), is_data=True, render=json_pieces, opening=r'\{\s*"schema_version":'
+        ),
+        Format(
+            "csv",
+            (".csv",),
+            is_data=True,
+            render=render_csv,
+            opening=r"source_table,source_column,",
+        ),
         Format(
             "html",
             (".html",),
@@ -78,6 +88,7 @@ GRAPH_FORMATS: FormatTable[LineageGraph] = FormatTable(
             opening=_DOT,
         ),
     ),
+    in_files="tree",
 )
 
 DIAGRAM_FORMATS: FormatTable[DiagramRequest] = FormatTable(

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..model.graph import Column, ColumnEdge, LineageGraph, TableEdge
+from ..model.graph import Column, ColumnEdge, Declaration, LineageGraph, TableEdge
+from ..model.vocabulary import Certainty, EdgeType
 from .beyond_edges import beyond_edges
+from .carriers import CarriedLine, EdgeCarriers
+from .drawing import Branch, Fragment, Meaning
 from .labels import label
-from .places import DECLARED, Places, declared_at
-from .scan_tree import node
+from .scan_tree import declared_pieces, flow, name_order, named
 
 if TYPE_CHECKING:
-    from rich.tree import Tree
-
     from ..analysis.use import ObjectUse
     from ..model.names import Name
 
@@ -30,15 +30,22 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _TreeStep:
-    """One step along edges: to which node, how, carried by which statements.
+    """One step along edges: to which node, how, into which table, carried by which statements.
 
-    Or declared at which place.
+    Or declared by whom.
     """
 
     to: Column
-    kind: str
+    how: tuple[Fragment, ...]
+    target: Name
     statements: tuple[str, ...] = ()
-    place: str = ""
+    declared: Declaration | None = None
+
+    @property
+    def order(self) -> tuple[bool, str, Name, str, str]:
+        """By the node's name, then by how its data comes."""
+        table = self.to.table
+        return (*name_order(table), self.to.column or "", self.how[0].text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class LineageRequest:
 
 
 _Steps: TypeAlias = Mapping[Column, Sequence[_TreeStep]]
+_Pending: TypeAlias = tuple[Branch, _TreeStep, tuple[Column, ...]]
 
 _HEADINGS = {Direction.UP: "is fed by", Direction.DOWN: "feeds"}
 
@@ -69,7 +77,7 @@ def render_lineage(
     *,
     depth: int | None = None,
     columns: bool = False,
-) -> Tree:
+) -> Branch:
     """The lineage of a table (`start.column` None) or of a column.
 
     A node that stands above itself is marked as a cycle, one that was shown before as a repeat;
@@ -82,10 +90,8 @@ def render_lineage(
         depth: how many edges to follow from the start; None follows all.
         columns: of a table, show the lineage of each of its columns.
     """
-    from rich.tree import Tree  # noqa: PLC0415 - for those alone who draw
-
-    tree = Tree(node(label(start), _HEADINGS[direction]))
-    walk = _Walk(Places(graph), depth)
+    tree = Branch((_named(start), Fragment(_HEADINGS[direction], Meaning.HEADING)))
+    walk = _Walk(EdgeCarriers(graph), depth)
     if start.column is None and not columns:
         walk.grow(
             tree,
@@ -100,15 +106,16 @@ def render_lineage(
         )
         if start.column is None:
             for column in _columns_of(graph, start.table, steps):
-                walk.grow(tree.add(node(_short(column), "")), column, steps)
+                walk.grow(tree.add(Fragment(_short(column), Meaning.NAME)), column, steps)
         else:
             walk.grow(tree, start, steps)
     if not tree.children:
-        tree.label = node(label(start), f"{_HEADINGS[direction]} nothing in the scan")
+        nothing = f"{_HEADINGS[direction]} nothing in the scan"
+        tree.fragments = (_named(start), Fragment(nothing, Meaning.HEADING))
     return tree
 
 
-def render_request(request: LineageRequest) -> Tree:
+def render_request(request: LineageRequest) -> Branch:
     """The lineage that a request asks for, and who reads it without an edge."""
     tree = render_lineage(
         request.graph,
@@ -118,8 +125,9 @@ def render_request(request: LineageRequest) -> Tree:
         columns=request.columns,
     )
     if remark := beyond_edges(request.readers, request.gaps, has_edges=bool(tree.children)):
-        tree.label = node(label(request.start), _HEADINGS[request.direction])
-        tree.add(node("", "", mark=remark))
+        heading = Fragment(_HEADINGS[request.direction], Meaning.HEADING)
+        tree.fragments = (_named(request.start), heading)
+        tree.add(Fragment(remark, Meaning.REMARK))
     return tree
 
 
@@ -135,18 +143,16 @@ def _short(column: Column) -> str:
 class _Walk:
     """A walk over edges in the order of a reader, without recursion, that opens each node once."""
 
-    places: Places
+    carriers: EdgeCarriers
     depth: int | None
 
-    def grow(self, tree: Tree, start: Column, steps: _Steps) -> None:
+    def grow(self, tree: Branch, start: Column, steps: _Steps) -> None:
         """Hang all that is reached from `start` below `tree`."""
         opened = {start: 0}
         # a stack, so reversed: lineage may be deeper than Python calls
-        pending: list[tuple[Tree, _TreeStep, tuple[Column, ...]]] = [
-            (tree, step, (start,)) for step in reversed(_from(start, steps))
-        ]
+        pending = [*reversed(self._hang(tree, (start,), steps))]
         while pending:
-            parent, step, path = pending.pop()
+            branch, step, path = pending.pop()
             further = _from(step.to, steps)
             mark = (
                 "(cycle)"
@@ -155,19 +161,20 @@ class _Walk:
                 if further
                 else ""
             )
-            child = parent.add(
-                node(
-                    label(step.to),
-                    step.kind,
-                    step.place or self.places.described(step.statements),
-                    mark,
-                )
-            )
-            if further and not mark:
+            if mark:
+                branch.fragments += (Fragment(mark, Meaning.REMARK),)
+            elif further:
                 opened[step.to] = len(path)
-                pending.extend(
-                    (child, next_step, (*path, step.to)) for next_step in reversed(further)
-                )
+                pending += reversed(self._hang(branch, (*path, step.to), steps))
+
+    def _hang(self, parent: Branch, path: tuple[Column, ...], steps: _Steps) -> list[_Pending]:
+        """Lines for the steps from the last node of a path, below the modules that carry them."""
+        rows = [
+            (CarriedLine((_named(step.to), *step.how, *_declared_by(step)), carrier), step)
+            for step in _from(path[-1], steps)
+            for carrier in self.carriers.of(step.statements, step.target)
+        ]
+        return [(branch, step, path) for branch, step in self.carriers.grow(parent, rows)]
 
     def _mark(self, at: Column, level: int, opened: Mapping[Column, int]) -> str:
         """Why a node is not opened.
@@ -189,6 +196,15 @@ def _from(column: Column, steps: _Steps) -> list[_TreeStep]:
     return [*steps.get(column, ()), *more]
 
 
+def _named(column: Column) -> Fragment:
+    return named(label(column), column.table)
+
+
+def _declared_by(step: _TreeStep) -> Iterator[Fragment]:
+    if step.declared:
+        yield from declared_pieces(step.declared)
+
+
 def _table_steps(edges: Iterable[TableEdge], direction: Direction) -> _Steps:
     ends: defaultdict[Column, defaultdict[Column, list[TableEdge]]] = defaultdict(
         lambda: defaultdict(list)
@@ -198,14 +214,18 @@ def _table_steps(edges: Iterable[TableEdge], direction: Direction) -> _Steps:
         start, end = (target, source) if direction is Direction.UP else (source, target)
         ends[start][end].append(edge)
     return {
-        start: [_joined(end, ends[start][end]) for end in sorted(ends[start], key=_key)]
-        for start in ends
+        start: sorted(
+            (_joined(end, rows) for end, rows in by_end.items()), key=lambda step: step.order
+        )
+        for start, by_end in ends.items()
     }
 
 
 def _joined(to: Column, edges: Sequence[TableEdge]) -> _TreeStep:
-    kinds = " and ".join(sorted({edge.type.value for edge in edges}))
-    return _TreeStep(to, kinds, tuple(statement for edge in edges for statement in edge.statements))
+    types = sorted({edge.type for edge in edges})
+    kinds = flow(" and ".join(types), direct=EdgeType.DIRECT in types)
+    statements = tuple(statement for edge in edges for statement in edge.statements)
+    return _TreeStep(to, (kinds,), edges[0].target, statements)
 
 
 def _column_steps(edges: Iterable[ColumnEdge], direction: Direction) -> _Steps:
@@ -214,13 +234,17 @@ def _column_steps(edges: Iterable[ColumnEdge], direction: Direction) -> _Steps:
         start, end = (
             (edge.target, edge.source) if direction is Direction.UP else (edge.source, edge.target)
         )
-        doubt = "" if edge.certainty.value == "EXACT" else f" ({edge.certainty.value})"
-        rows = " of its rows" if end.column is None else ""
-        steps[start].append(_TreeStep(end, f"{edge.subtype.value}{rows}{doubt}", edge.statements))
-    return {
-        start: sorted(node_steps, key=lambda step: (_key(step.to), step.kind))
-        for start, node_steps in steps.items()
-    }
+        steps[start].append(
+            _TreeStep(end, tuple(_flow_of(edge, end)), edge.target.table, edge.statements)
+        )
+    return {start: sorted(rows, key=lambda step: step.order) for start, rows in steps.items()}
+
+
+def _flow_of(edge: ColumnEdge, end: Column) -> Iterator[Fragment]:
+    rows = " of its rows" if end.column is None else ""
+    yield flow(f"{edge.subtype.value}{rows}", direct=edge.type is EdgeType.DIRECT)
+    if edge.certainty is not Certainty.EXACT:
+        yield Fragment(f"({edge.certainty.value})", Meaning.DOUBT, joint=" ")
 
 
 def _with_declared(
@@ -236,7 +260,7 @@ def _with_declared(
         )
         for source, target in ends:
             start, end = (target, source) if direction is Direction.UP else (source, target)
-            declared_steps[start].append(_TreeStep(end, DECLARED, place=declared_at(row)))
+            declared_steps[start].append(_TreeStep(end, (), target.table, declared=row))
     return (
         {
             start: [*steps.get(start, ()), *declared_steps[start]]
@@ -260,10 +284,6 @@ def _columns_of(graph: LineageGraph, table: Name, steps: _Steps) -> list[Column]
         key=lambda column: (
             column.column is None,
             order.get(column.column or "", len(order)),
-            _key(column),
+            column.column or "",
         ),
     )
-
-
-def _key(column: Column) -> tuple[str, Name, str]:
-    return (column.table.key, column.table, column.column or "")

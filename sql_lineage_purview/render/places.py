@@ -7,15 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..model.graph import Declaration, LineageGraph, Statement
+    from ..model.graph import LineageGraph, Statement
 
 
 DECLARED = "declared"
-
-
-def declared_at(row: Declaration) -> str:
-    """Where a person declares lineage."""
-    return f"{row.path}:{row.line}"
 
 
 class Places:
@@ -24,6 +19,10 @@ class Places:
     def __init__(self, graph: LineageGraph) -> None:
         self._statements = {statement.id: statement for statement in graph.statements}
 
+    def all(self, ids: Iterable[str]) -> list[Statement]:
+        """The statements of some ids, as far as the graph holds them."""
+        return [self._statements[name] for name in ids if name in self._statements]
+
     def first(self, ids: Sequence[str]) -> Statement | None:
         """The first of some statements that writes a table that persists, else the first.
 
@@ -31,7 +30,7 @@ class Places:
         """
         # an edge through #t is carried by the INSERT into #t too; who looks for it wants the
         # other one
-        rows = [self._statements[name] for name in ids if name in self._statements]
+        rows = self.all(ids)
         return next(
             (row for row in rows if not all(name.temporary for name in row.writes)),
             rows[0] if rows else None,

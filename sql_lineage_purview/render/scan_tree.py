@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from ..model.printable import one_line
-from .places import DECLARED, Places, declared_at
+from ..model.graph import Location
+from ..model.vocabulary import EdgeType
+from .carriers import CarriedLine, EdgeCarriers
+from .counting import counted
+from .drawing import Branch, Fragment, Meaning, at
+from .places import DECLARED
 
 if TYPE_CHECKING:
-    from rich.text import Text
-    from rich.tree import Tree
+    from collections.abc import Iterator, Sequence
 
     from ..model.graph import Declaration, LineageGraph, Table, TableEdge
     from ..model.names import Name
 
 
-def render_tree(graph: LineageGraph) -> Tree:
-    """Tables that are written, by name.
+def render_tree(graph: LineageGraph) -> Branch:
+    """Tables that are written, by name; such whose name only a run tells come last.
 
-    Below each its sources, with the kind of the edge and the statement that carries it.
+    Below each its sources, under the module whose statements carry them.
     """
-    from rich.text import Text  # noqa: PLC0415 - for those alone who draw
-    from rich.tree import Tree  # noqa: PLC0415 - the same
-
-    places = Places(graph)
+    carriers = EdgeCarriers(graph)
     tables = {table.name: table for table in graph.tables}
     feeding: defaultdict[Name, list[TableEdge]] = defaultdict(list)
     for edge in graph.table_lineage:
@@ -33,51 +33,60 @@ def render_tree(graph: LineageGraph) -> Tree:
     for row in graph.declared:
         declared[row.target].append(row)
     targets = {*feeding, *declared}
-    tree = Tree(Text(_heading(graph, len(targets))))
-    # the name itself parts those that differ in case alone
-    for target in sorted(targets, key=lambda name: (name.key, name)):
-        branch = tree.add(_target(target, tables.get(target)))
-        for edge in sorted(
-            feeding[target], key=lambda edge: (edge.source.key, edge.source, edge.type)
-        ):
-            branch.add(node(str(edge.source), edge.type.value, places.described(edge.statements)))
-        for row in declared[target]:
-            branch.add(
-                node(
-                    str(row.source),
-                    DECLARED,
-                    declared_at(row),
-                    f"(stale: {row.stale})" if row.stale else "",
-                )
-            )
+    tree = Branch((Fragment(_heading(graph, len(targets)), Meaning.HEADING),))
+    for target in sorted(targets, key=name_order):
+        branch = tree.add(*_target(target, tables.get(target)))
+        lines = [*_fed(feeding[target], carriers), *map(_declared, declared[target])]
+        carriers.grow(branch, [(line, None) for line in lines])
     return tree
 
 
-def node(name: str, kind: str, place: str = "", mark: str = "") -> Text:
-    """One line of a tree: what, how, where, and a remark.
+def name_order(name: Name) -> tuple[bool, str, Name]:
+    """By name, and last such as only a run tells; the name parts those that differ in case."""
+    return (name.left_open, name.key, name)
 
-    Args:
-        name: of the table.
-        kind: of the table, or how its data comes; empty: not said.
-        place: file and line; empty: not said.
-        mark: a remark; empty for none.
-    """
-    from rich.text import Text  # noqa: PLC0415 - see above
 
-    parts = [(name, "bold"), (kind, "magenta"), (place, "cyan"), (mark, "yellow")]
-    return Text("  ").join(Text(one_line(text), style) for text, style in parts if text)
+def flow(text: str, *, direct: bool) -> Fragment:
+    """How data comes: as values, or only by what decides which come."""
+    return Fragment(text, Meaning.DIRECT if direct else Meaning.INDIRECT)
+
+
+def named(text: str, name: Name) -> Fragment:
+    """A name, which is in doubt where only a run tells it."""
+    return Fragment(text, Meaning.DOUBT if name.left_open else Meaning.NAME)
+
+
+def declared_pieces(row: Declaration) -> tuple[Fragment, ...]:
+    """That a person declares it, and where."""
+    return (Fragment(DECLARED, Meaning.REMARK), at(Location(row.path, row.line)))
+
+
+def _fed(edges: Sequence[TableEdge], carriers: EdgeCarriers) -> Iterator[CarriedLine]:
+    for edge in sorted(edges, key=lambda edge: (name_order(edge.source), edge.type)):
+        fragments = (
+            named(str(edge.source), edge.source),
+            flow(edge.type.value, direct=edge.type is EdgeType.DIRECT),
+        )
+        for carrier in carriers.of(edge.statements, edge.target):
+            # the place of a view's text stands on the view's own line
+            is_text = carrier and carrier.statement.module == edge.target and not carrier.more
+            yield CarriedLine(fragments, None if is_text else carrier)
+
+
+def _declared(row: Declaration) -> CarriedLine:
+    stale = (Fragment(f"(stale: {row.stale})", Meaning.REMARK),) if row.stale else ()
+    return CarriedLine((named(str(row.source), row.source), *declared_pieces(row)), remarks=stale)
 
 
 def _heading(graph: LineageGraph, targets: int) -> str:
     if not targets:
         return "No lineage: no statement carries data from one table to another."
-    tables = "1 table" if targets == 1 else f"{targets} tables"
-    files = "1 file" if len(graph.files) == 1 else f"{len(graph.files)} files"
-    return f"Lineage of {tables}, from {files}"
+    return f"Lineage of {counted(targets, 'table')}, from {counted(len(graph.files), 'file')}"
 
 
-def _target(name: Name, table: Table | None) -> Text:
-    if table is None:
-        return node(str(name), "")
-    place = table.defined_at
-    return node(str(name), table.kind.value, f"{place.path}:{place.line}" if place else "")
+def _target(name: Name, table: Table | None) -> Iterator[Fragment]:
+    yield named(str(name), name)
+    if table:
+        yield Fragment(table.kind.value, Meaning.KIND)
+        if table.defined_at:
+            yield at(table.defined_at)

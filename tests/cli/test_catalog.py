@@ -181,11 +181,11 @@ class TestFromDatabase:
     ) -> None:
         driver.server.module(2, "Odd", "P", "CREATE PROC dbo.Odd AS\n" + "EXEC (@unknown);\n" * 30)
 
-        outcome = run("scan", "--from-database", LIVE)
+        outcome = run("scan", "--from-database", LIVE, "--format", "tree")
 
         assert f"sql-lineage-purview check --from-database {LIVE} lists all." in outcome.err
 
-    @pytest.mark.parametrize("command", ["scan", "plan", "tables"])
+    @pytest.mark.parametrize("command", ["plan", "tables"])
     def test_something_must_be_named(self, project: Path, run: Run, command: str) -> None:
         outcome = run(command)
 

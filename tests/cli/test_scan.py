@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import jsonschema
@@ -14,7 +15,7 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 def test_the_tree_shows_what_feeds_each_written_table(project: Path, run: Run) -> None:
-    outcome = run("scan", ".")
+    outcome = run("scan", ".", "--format", "tree")
 
     assert outcome.code == 0
     assert outcome.out.splitlines() == [
@@ -25,6 +26,80 @@ def test_the_tree_shows_what_feeds_each_written_table(project: Path, run: Run) -
         "    └── dbo.Fact  DIRECT  INSERT in dbo.usp_Load, etl/usp_Load.sql:3",
     ]
     assert outcome.err == "3 files, 6 statements; 2 table edges, 3 column edges; gaps: none.\n"
+
+
+def test_without_a_format_it_is_one_screen(project: Path, run: Run) -> None:
+    write(project, {"etl/more.sql": f"{UNKNOWN}\n{UNKNOWN}"})
+
+    outcome = run("scan", ".")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.splitlines() == [
+        "Read      4 files, 8 statements, 1 module",
+        "Lineage   2 table edges, 3 column edges; gaps: 2 name",
+        "Tables    2 of 2 written tables (100 %) have sources known in full",
+        "Columns   3 of 3 of their columns (100 %) have a source that is known by its name",
+        "",
+        "Most connected tables",
+        "  fed by  feeds",
+        "       1      1  dbo.Fact  TABLE",
+        "       1      0  dbo.Totals  TABLE",
+        "       0      1  stg.Sales  TABLE",
+        "",
+        "Findings  2 in 1 file",
+        "       2  SLP201 Unknown column",
+        "Worst files",
+        "       2  etl/more.sql",
+        "",
+        "Next",
+        "  sql-lineage-purview tree dbo.Fact .",
+        "  sql-lineage-purview check .",
+        "  sql-lineage-purview scan . --format tree",
+    ]
+
+
+def test_the_current_folder_is_scanned_where_none_is_named(project: Path, run: Run) -> None:
+    outcome = run("scan")
+
+    assert outcome.out.splitlines()[-1] == "  sql-lineage-purview tables --why"
+    assert run("scan", ".", "--format", "json").out == run("scan", "--format", "json").out
+
+
+@pytest.mark.parametrize("number", [3, 300])
+def test_the_screen_does_not_grow_with_the_scan(project: Path, run: Run, number: int) -> None:
+    names = [f"dbo.[A long name of a table, number {n}]" for n in range(number)]
+    tables = "\nGO\n".join(f"CREATE TABLE {name} (Id int)" for name in names)
+    loads = "\n".join(
+        f"INSERT {target} SELECT Id FROM {source}" for source, target in pairwise(names)
+    )
+    unread = {f"load{n}.{ending}": "" for n in range(number) for ending in ("dtsx", "ktr")}
+    broken = {f"broken/{n}.sql": f"{UNKNOWN}\nGO\nEXEC dbo.Nope{n}" for n in range(number)}
+    write(project, {"tables.sql": tables, "loads.sql": loads, **unread, **broken})
+
+    outcome = run("scan")
+
+    assert outcome.err == ""
+    assert len(outcome.out.splitlines()) <= 40
+
+
+@pytest.mark.parametrize(
+    ("output", "beginning"),
+    [
+        ("x.json", "{"),
+        ("x.csv", "source_table,"),
+        ("x.txt", "Lineage of 2 tables"),
+        ("x", "Lineage of 2 tables"),
+    ],
+)
+def test_the_ending_of_a_file_chooses_its_format(
+    project: Path, run: Run, output: str, beginning: str
+) -> None:
+    assert run("scan", "-o", output).out == ""
+    assert (project / output).read_text(encoding="utf-8").startswith(beginning)
+
+
+def test_guides_can_be_ascii(project: Path, run: Run) -> None:
+    assert run("scan", "--format", "tree", "--ascii").out.isascii()
 
 
 @pytest.mark.parametrize(
@@ -44,7 +119,7 @@ def test_each_format_goes_to_stdout_alone(
     assert "files," not in outcome.out
 
 
-@pytest.mark.parametrize("name", ["tree", "table", "json", "csv"])
+@pytest.mark.parametrize("name", ["summary", "tree", "table", "json", "csv"])
 def test_a_file_holds_what_stdout_would(project: Path, run: Run, name: str) -> None:
     shown = run("scan", ".", "--format", name).out
 
@@ -158,7 +233,7 @@ class TestBadInput:
         write(project, {"bad.sql": BROKEN})
         (project / "binary.sql").write_bytes(b"\0\1\2\3" * 99)
 
-        outcome = run("scan", ".")
+        outcome = run("scan", ".", "--format", "tree")
 
         assert outcome.code == 0
         assert "bad.sql:1:1: SLP102 " in outcome.err
@@ -169,7 +244,7 @@ class TestBadInput:
     def test_many_findings_are_cut_short(self, project: Path, run: Run) -> None:
         write(project, {"bad.sql": f"{UNKNOWN}\n" * 30})
 
-        outcome = run("scan", ".")
+        outcome = run("scan", ".", "--format", "tree")
 
         assert outcome.err.count("bad.sql:") == 20
         assert "… and 10 more: sql-lineage-purview check . lists all." in outcome.err
@@ -196,7 +271,7 @@ def with_packages(project: Path) -> Path:
 
 
 def test_what_is_not_read_is_one_line(with_packages: Path, run: Run) -> None:
-    outcome = run("scan", ".")
+    outcome = run("scan", ".", "--format", "tree")
 
     assert outcome.err.splitlines()[-1] == (
         "not read: 2 SSIS packages, 1 job of another ETL tool; --not-read lists them."

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from rich.console import Console
 
 from sql_lineage_purview.model.graph import Column, Declaration, LineageGraph
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import Stale
+from sql_lineage_purview.render.drawing_layout import Medium, laid_out
 from sql_lineage_purview.render.lineage_tree import Direction, render_lineage
 from sql_lineage_purview.render.scan_tree import render_tree
 from tests.linking import lineage_of
@@ -18,24 +17,29 @@ from tests.linking import lineage_of
 from .graphs import SAMPLE, column, columns_graph, tables_graph
 
 if TYPE_CHECKING:
-    from rich.tree import Tree
+    from sql_lineage_purview.render.drawing import Branch
 
 
-def _text(tree: Tree) -> str:
+def _text(tree: Branch) -> str:
     """The tree as plain text, its guides replaced by spaces."""
-    stream = io.StringIO()
-    Console(file=stream, markup=False, highlight=False, width=1000, color_system=None).print(tree)
-    plain = "".join(" " if char in "│├└─" else char for char in stream.getvalue())
-    return "\n".join(line.rstrip() for line in plain.splitlines())
+    lines = ("".join(run.text for run in line) for line in laid_out(tree, Medium()))
+    plain = ("".join(" " if char in "│├└─" else char for char in line) for line in lines)
+    return "\n".join(line.rstrip() for line in plain)
 
 
 def _tables(
     graph: LineageGraph, start: str, direction: Direction, depth: int | None = None
 ) -> list[str]:
     lines = _text(
-        render_lineage(graph, Column(parse_name(start), None), direction, depth=depth)
+        render_lineage(_apart(graph), Column(parse_name(start), None), direction, depth=depth)
     ).splitlines()
-    return [line.replace("DIRECT  INSERT, etl/load.sql:", "@") for line in lines]
+    return [re.sub(r"DIRECT  INSERT, etl/\d+\.sql:", "@", line) for line in lines]
+
+
+def _apart(graph: LineageGraph) -> LineageGraph:
+    """The same graph with each statement in a script of its own, so that none is grouped."""
+    rows = (replace(row, path=f"etl/{number}.sql") for number, row in enumerate(graph.statements))
+    return replace(graph, statements=tuple(rows))
 
 
 def test_a_scan_is_grouped_by_written_table() -> None:
@@ -71,6 +75,58 @@ def test_what_people_declare_is_marked_and_followed() -> None:
         render_lineage(replace(graph, declared=comment[:1]), Column(c, "y"), Direction.UP)
     )
     assert column.splitlines() == ["dbo.C.y  is fed by", "    dbo.B.x  declared  say.sql:3"]
+
+
+def test_edges_stand_below_the_module_that_carries_them() -> None:
+    graph = lineage_of(
+        {
+            "t.sql": "CREATE TABLE dbo.a (x int); CREATE TABLE dbo.b (x int);"
+            "CREATE TABLE dbo.t (x int);",
+            "p.sql": "CREATE PROC dbo.p AS\nINSERT dbo.t (x) SELECT a.x FROM dbo.a AS a\n"
+            "JOIN dbo.b AS b ON b.x = a.x;",
+            "q.sql": "CREATE PROC dbo.q AS INSERT dbo.t (x) SELECT x FROM dbo.a;",
+            "v.sql": "CREATE VIEW dbo.v AS SELECT x FROM dbo.t;",
+        }
+    )
+
+    assert _text(render_tree(graph)).splitlines()[1:] == [
+        "    dbo.t  TABLE  t.sql:1",
+        "        dbo.p  PROCEDURE  p.sql:1",
+        "            dbo.a  DIRECT  INSERT, line 2",
+        "            dbo.b  DIRECT  INSERT, line 2",
+        "        dbo.a  DIRECT  INSERT in dbo.q, q.sql:1",
+        "    dbo.v  VIEW  v.sql:1",
+        "        dbo.t  DIRECT",
+    ]
+
+
+def test_what_is_filled_on_the_way_is_no_module_of_the_edge() -> None:
+    """The INSERT into #t is counted; a person looks for what writes the table."""
+    graph = lineage_of(
+        {
+            "p.sql": "CREATE PROC dbo.p AS CREATE TABLE #t (x int); EXEC dbo.fill;\n"
+            "INSERT dbo.t (x) SELECT x FROM #t;",
+            "fill.sql": "CREATE PROC dbo.fill AS INSERT #t (x) SELECT x FROM dbo.a;",
+        }
+    )
+
+    assert _text(render_tree(graph)).splitlines()[2:] == [
+        "        dbo.a  DIRECT  INSERT in dbo.p, p.sql:2 and 1 more"
+    ]
+
+
+def test_names_that_only_a_run_tells_come_last() -> None:
+    graph = tables_graph("dbo.a -> dbo.[${@t}]", "dbo.[${@s}] -> dbo.z", "dbo.b -> dbo.z")
+
+    lines = _text(render_tree(_apart(graph))).splitlines()
+
+    assert [line.split()[0] for line in lines[1:]] == [
+        "dbo.z",
+        "dbo.b",
+        "dbo.[${@s}]",
+        "dbo.[${@t}]",
+        "dbo.a",
+    ]
 
 
 def test_a_scan_without_lineage_says_so() -> None:
@@ -198,10 +254,11 @@ class TestColumns:
         assert _text(render_lineage(self.GRAPH, column("dbo.c.z"), Direction.UP)).splitlines() == [
             "dbo.c.z  is fed by",
             "    dbo.b.y  IDENTITY  INSERT, etl/load.sql:20",
-            "        stg.a.w  CONDITIONAL  INSERT, etl/load.sql:30",
-            "            raw.q.*  IDENTITY (PARTIAL)  INSERT, etl/load.sql:50",
-            "        stg.a.x  TRANSFORMATION  INSERT, etl/load.sql:10",
-            "            raw.q.*  IDENTITY (PARTIAL)  INSERT, etl/load.sql:50",
+            "        script  etl/load.sql",
+            "            stg.a.w  CONDITIONAL  INSERT, line 30",
+            "                raw.q.*  IDENTITY (PARTIAL)  INSERT, etl/load.sql:50",
+            "            stg.a.x  TRANSFORMATION  INSERT, line 10",
+            "                raw.q.*  IDENTITY (PARTIAL)  INSERT, etl/load.sql:50",
         ]
 
     def test_of_a_table_are_shown_one_by_one_and_its_rows_last(self) -> None:
@@ -212,6 +269,7 @@ class TestColumns:
         assert [line.strip().split("  ")[0] for line in _text(tree).splitlines()] == [
             "dbo.b",
             "y",
+            "script",
             "stg.a.w",
             "stg.a.x",
             "(which rows)",

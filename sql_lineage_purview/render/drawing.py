@@ -1,0 +1,76 @@
+"""What is drawn for where it goes: lines of fragments, each of which says what it means.
+
+Colours, links, guides and the width are decided where it is drawn, see `laid_out`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..model.graph import Location
+
+
+class Meaning(StrEnum):
+    """What a fragment of a line is, by which it is coloured and broken."""
+
+    PLAIN = auto()
+    HEADING = auto()
+    NAME = auto()
+    MODULE = auto()
+    KIND = auto()
+    DIRECT = auto()
+    INDIRECT = auto()
+    DOUBT = auto()
+    REMARK = auto()
+    PLACE = auto()
+    COMMAND = auto()
+    # what was scanned, as it is typed where it is drawn
+    SOURCE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A part of a line that is broken only where it is longer than a line.
+
+    Args:
+        text: What is shown; empty with a place: its path and line.
+        meaning: What it is.
+        place: The place in a script that it leads to, the whole file in line 0; None for none.
+        joint: The blanks before it, where something stands before it on the line.
+    """
+
+    text: str
+    meaning: Meaning = Meaning.PLAIN
+    place: Location | None = None
+    joint: str = "  "
+
+
+@dataclass(slots=True)
+class Branch:
+    """A line, and the lines below it.
+
+    Args:
+        fragments: The line.
+        children: What stands below it.
+        guided: Are guides drawn to what stands below it?
+        hanging: How far the rest of a line that is too long is indented.
+    """
+
+    fragments: tuple[Fragment, ...] = ()
+    children: list[Branch] = field(default_factory=list)
+    guided: bool = True
+    hanging: int = 4
+
+    def add(self, *fragments: Fragment) -> Branch:
+        """One more line below."""
+        child = Branch(fragments)
+        self.children.append(child)
+        return child
+
+
+def at(place: Location, joint: str = "  ") -> Fragment:
+    """The path and line of a place."""
+    return Fragment("", Meaning.PLACE, place, joint)

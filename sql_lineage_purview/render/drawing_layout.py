@@ -1,0 +1,147 @@
+"""Lines of fragments laid out for a width, with guides from each to what it stands below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..model.printable import one_line
+from .drawing import Meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .drawing import Branch, Fragment
+
+# Deep trees have room for names all the same: their lines are longer than the screen then.
+_NARROWEST = 40
+# What is copied as it stands.
+_UNBROKEN = (Meaning.COMMAND, Meaning.SOURCE)
+# Behind what a path or address may be broken, and behind what a name or a sentence.
+_FOLDERS = re.compile(r"(?<=[/\\])")
+_WORDS = re.compile(r"(?<=[ .])")
+
+
+@dataclass(frozen=True, slots=True)
+class Guides:
+    """The lines of a tree: to a child, to the last one, and past both."""
+
+    child: str
+    last: str
+    beside: str
+    below: str = "    "
+
+
+BOXES = Guides("├── ", "└── ", "│   ")
+ASCII = Guides("+-- ", "`-- ", "|   ")
+_NONE = Guides("", "", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """Where it is drawn.
+
+    Args:
+        width: Of a line; None where lines are never broken.
+        guides: Of trees.
+        shown: A path as it is shown here.
+        source: What was scanned, as it is typed here.
+        cells: How wide a text is here.
+    """
+
+    width: int | None = None
+    guides: Guides = BOXES
+    shown: Callable[[str], str] = str
+    source: str = ""
+    cells: Callable[[str], int] = len
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnText:
+    """A part of a drawn line; without a fragment it is a guide or a blank."""
+
+    text: str
+    fragment: Fragment | None = None
+
+
+def laid_out(root: Branch, medium: Medium) -> Iterator[list[DrawnText]]:
+    """The lines of a drawing, in their order."""
+    pending = [(root, "", "")]
+    while pending:
+        branch, before, below = pending.pop()
+        guides = medium.guides if branch.guided else _NONE
+        hanging = below + (guides.beside if branch.children else "")
+        for number, line in enumerate(_broken(branch, medium, len(before))):
+            prefix = hanging if number else before
+            yield [DrawnText(prefix), *line] if prefix else line
+        last = len(branch.children) - 1
+        pending += [
+            (
+                child,
+                below + (guides.last if number == last else guides.child),
+                below + (guides.below if number == last else guides.beside),
+            )
+            for number, child in reversed(list(enumerate(branch.children)))
+        ]
+
+
+def _broken(branch: Branch, medium: Medium, indent: int) -> Iterator[list[DrawnText]]:
+    room = None if medium.width is None else max(medium.width - indent, _NARROWEST)
+    line: list[DrawnText] = []
+    length = 0
+    for fragment in branch.fragments:
+        text = _text(fragment, medium)
+        joint = fragment.joint if line else ""
+        length += len(joint)
+        parts: Sequence[str] = (text,)
+        if room is not None and fragment.meaning not in _UNBROKEN:
+            parts = _fitting(text, fragment, medium, (room - length, room - branch.hanging))
+        for number, part in enumerate(parts):
+            if number:
+                yield line
+                line, length, joint = [DrawnText(" " * branch.hanging)], branch.hanging, ""
+            if part:
+                line += [DrawnText(joint)] if joint else []
+                line.append(DrawnText(part, fragment))
+            length += medium.cells(part)
+    if branch.fragments:
+        yield line
+
+
+def _fitting(
+    text: str, fragment: Fragment, medium: Medium, rooms: tuple[int, int]
+) -> Sequence[str]:
+    """A text in parts for the rest of a line, which may be empty, and for the lines below."""
+    first, below = rooms
+    if medium.cells(text) <= first:
+        return (text,)
+    # a sentence goes on where it is; what is longer than a line begins there, too
+    if _is_sentence(fragment) or medium.cells(text) > below:
+        return list(_parts(text, medium, first, below))
+    return ("", text)
+
+
+def _is_sentence(fragment: Fragment) -> bool:
+    return fragment.meaning in (Meaning.PLAIN, Meaning.REMARK) and fragment.place is None
+
+
+def _text(fragment: Fragment, medium: Medium) -> str:
+    if fragment.meaning is Meaning.SOURCE:
+        return one_line(medium.source)
+    if fragment.text or fragment.place is None:
+        return one_line(fragment.text)
+    line = f":{fragment.place.line}" if fragment.place.line else ""
+    return one_line(f"{medium.shown(fragment.place.path)}{line}")
+
+
+def _parts(text: str, medium: Medium, first: int, below: int) -> Iterator[str]:
+    """A text broken behind folders, words or parts of names; what has none of them stays."""
+    part, limit = "", first
+    for word in (_FOLDERS if _FOLDERS.search(text) else _WORDS).split(text):
+        if medium.cells(part + word.rstrip()) > limit and (part or limit < below):
+            yield part.rstrip()
+            part, limit = "", below
+        part += word
+    yield part

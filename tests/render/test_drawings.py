@@ -1,0 +1,93 @@
+"""Drawings: how lines are laid out for a width, and what becomes of what does not fit."""
+
+from __future__ import annotations
+
+from sql_lineage_purview.model.graph import Location
+from sql_lineage_purview.render.drawing import Branch, Fragment, Meaning, at
+from sql_lineage_purview.render.drawing_layout import ASCII, Medium, laid_out
+from sql_lineage_purview.render.shell_words import quoted
+
+NAME = Fragment("Warehouse.dbo.FactSales", Meaning.NAME)
+PLACE = at(Location("etl/procedures/load.sql", 12))
+
+
+def _lines(branch: Branch, medium: Medium) -> list[str]:
+    return ["".join(run.text for run in line) for line in laid_out(branch, medium)]
+
+
+def test_without_a_width_a_line_is_whole() -> None:
+    assert _lines(Branch((NAME, PLACE)), Medium()) == [
+        "Warehouse.dbo.FactSales  etl/procedures/load.sql:12"
+    ]
+
+
+def test_what_does_not_fit_goes_to_the_next_line_whole() -> None:
+    assert _lines(Branch((NAME, PLACE)), Medium(50)) == [
+        "Warehouse.dbo.FactSales",
+        "    etl/procedures/load.sql:12",
+    ]
+
+
+def test_what_is_longer_than_a_line_is_broken_between_words_folders_and_parts_of_names() -> None:
+    place = at(Location("a_long_folder_of_scripts/another_long_folder/load_everything.sql", 7))
+    name = Fragment("A_long_database_name.a_long_schema_name.a_long_table_name")
+
+    assert _lines(Branch((place,)), Medium(40)) == [
+        "a_long_folder_of_scripts/",
+        "    another_long_folder/",
+        "    load_everything.sql:7",
+    ]
+    assert _lines(Branch((name,)), Medium(50)) == [
+        "A_long_database_name.a_long_schema_name.",
+        "    a_long_table_name",
+    ]
+
+
+def test_a_command_is_never_broken() -> None:
+    command = Fragment("sql-lineage-purview tree Warehouse.dbo.FactSales", Meaning.COMMAND)
+    source = Fragment("", Meaning.SOURCE, joint=" ")
+
+    assert _lines(Branch((command, source)), Medium(40, source="etl")) == [
+        "sql-lineage-purview tree Warehouse.dbo.FactSales etl"
+    ]
+
+
+def test_guides_go_past_lines_that_are_continued() -> None:
+    tree = Branch((Fragment("root"),))
+    child = tree.add(NAME, PLACE)
+    child.add(Fragment("leaf"))
+    tree.add(NAME, PLACE)
+
+    assert _lines(tree, Medium(50, ASCII)) == [
+        "root",
+        "+-- Warehouse.dbo.FactSales",
+        "|   |       etl/procedures/load.sql:12",
+        "|   `-- leaf",
+        "`-- Warehouse.dbo.FactSales",
+        "        etl/procedures/load.sql:12",
+    ]
+
+
+def test_a_deep_tree_keeps_its_names() -> None:
+    tree = branch = Branch((Fragment("root"),))
+    for _ in range(100):
+        branch = branch.add(NAME)
+
+    assert all("FactSales" in line for line in _lines(tree, Medium(80))[1:])
+
+
+def test_paths_are_called_as_they_are_where_it_is_drawn() -> None:
+    medium = Medium(shown=lambda path: f"here/{path}")
+
+    assert _lines(Branch((at(Location("a.sql", 1)), at(Location("b.sql", 0)))), medium) == [
+        "here/a.sql:1  here/b.sql"
+    ]
+
+
+def test_arguments_are_quoted_for_any_shell_and_never_run() -> None:
+    assert quoted("dbo.Fact") == "dbo.Fact"
+    assert quoted("dbo.[Fact Sales]") == '"dbo.[Fact Sales]"'
+    assert quoted("dbo.[a`b]") == "'dbo.[a`b]'"
+    assert quoted('x"; rm -rf $HOME') == "'x\"; rm -rf $HOME'"
+    assert quoted("it's") == "'it'\"'\"'s'"
+    assert quoted("") == "''"
