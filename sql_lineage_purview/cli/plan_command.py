@@ -15,7 +15,7 @@ from .console import say
 from .delivery import deliver
 from .output import add_output_arguments, chosen_format
 from .paths import add_paths_argument, named_paths
-from .publishing import account, add_planning_arguments
+from .publishing import account, add_detail_argument, add_planning_arguments
 from .scan_options import add_reading_arguments, read, settings_of
 from .setting_options import add_setting_options
 from .watching import planned
@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_paths_argument(parser)
     add_output_arguments(parser, PLAN_FORMATS)
     add_setting_options(parser, OptionGroup.ASSETS)
+    add_detail_argument(parser)
     add_planning_arguments(parser)
     add_reading_arguments(parser)
 
@@ -50,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
         result = read(arguments, paths, settings)
         plan = planned(arguments, result, purview_account, settings)
     form = chosen_format(arguments, PLAN_FORMATS)
+    if arguments.verbose and form is PLAN_FORMATS.default:
+        form = PLAN_FORMATS.named("text")
     deliver(plan, form, arguments.output)
     say(render_summary(result.graph))
     # a plan that was written as text for a person cannot be pushed

@@ -27,6 +27,13 @@ _NETWORK = 3
 _SHOWN_CHANGES = 20
 
 
+def add_detail_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare what shows a plan row by row."""
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show each process and table of the plan"
+    )
+
+
 def add_planning_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what decides which processes there are."""
     add_setting_options(parser.add_argument_group("planning"), OptionGroup.PLANNING)

@@ -9,13 +9,13 @@ from ..project.publishing.plans import journal_of, push_options
 from ..purview import Plan, PushOptions, PushResult, open_plan, push
 from ..purview.pushing.apply import check_policies
 from ..render.counting import counted
-from ..render.publication.plan_text import PlanExcerpt, place_of
-from ..render.publication.publication_formats import EXCERPT_FORMATS, PUSH_FORMATS
+from ..render.publication.plan_text import place_of
+from ..render.publication.publication_formats import PLAN_FORMATS, PUSH_FORMATS
 from ..render.publication.push_report import PushReport
 from .console import CommandError, Progress, agreed, can_ask, say
 from .delivery import deliver
 from .paths import add_paths_argument, named_paths
-from .publishing import add_planning_arguments, catalogue
+from .publishing import add_detail_argument, add_planning_arguments, catalogue
 from .scan_options import add_reading_arguments, read, settings_of, typed
 from .watching import planned, pushed, saved_plan
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from ..purview.account.client import DataMapClient
 
 _PARTLY = 3
-# What a person looks through before an answer; the command plan shows all.
-_SHOWN_PROCESSES = 200
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the lineage is right to have shrunk: compare later runs with this push, and warn no "
         "longer",
     )
+    add_detail_argument(parser)
     add_planning_arguments(parser)
     add_reading_arguments(parser)
 
@@ -77,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
             plan = saved_plan(arguments, _saved(arguments.plan, settings), settings)
         else:
             plan = planned(arguments, scanned, client, settings)
-        deliver(PlanExcerpt(plan, _SHOWN_PROCESSES), EXCERPT_FORMATS.default)
+        deliver(plan, PLAN_FORMATS.named("text") if arguments.verbose else PLAN_FORMATS.default)
         options = push_options(settings, Progress("Writing", "changes"), saved=scanned is None)
         # before the question: nobody is to agree to what will be refused
         check_policies(plan, options)

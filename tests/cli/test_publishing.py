@@ -57,7 +57,7 @@ def catalogue(project: Path) -> Path:
 
 
 def test_a_plan_says_what_a_push_would_do_and_what_is_missing(catalogue: Path, run: Run) -> None:
-    outcome = run("plan", ".")
+    outcome = run("plan", ".", "-v")
 
     assert outcome.code == 0
     assert outcome.out.splitlines() == [
@@ -76,6 +76,41 @@ def test_a_plan_says_what_a_push_would_do_and_what_is_missing(catalogue: Path, r
     ]
 
 
+def test_a_plan_is_counts_first_and_then_what_needs_a_person(catalogue: Path, run: Run) -> None:
+    names = ["A", "B", "C", "D"]
+    tables = "\nGO\n".join(f"CREATE TABLE dbo.Lacking{name} (Id int)" for name in names)
+    loads = "\n".join(f"INSERT dbo.Lacking{name} SELECT Id FROM dbo.Fact" for name in names)
+    write(catalogue, {"ddl/lacking.sql": tables, "etl/lacking.sql": loads})
+
+    lines = run("plan", ".").out.splitlines()
+
+    assert lines[:4] == [
+        "Plan for the emulator, owner team",
+        "1 process to create, 0 to update, 0 unchanged.",
+        "2 tables resolved, 1 by spelling.",
+        "5 tables not resolved:",
+    ]
+    assert lines[4].startswith(
+        f"  5 missing: the catalogue has no table or view named {SERVER}/… (types: "
+    )
+    assert lines[5:] == [
+        "      dbo.LackingA, dbo.LackingB, dbo.LackingC and 2 more",
+        "5 processes not published:",
+        "  5 the table that it writes is not resolved",
+        "      etl/lacking.sql -> dbo.LackingA, etl/lacking.sql -> dbo.LackingB, etl/lacking.sql "
+        "-> dbo.LackingC and 2 more",
+        "Each process and table: -v.",
+    ]
+
+
+def test_a_plan_in_a_file_has_every_row(catalogue: Path, run: Run) -> None:
+    detailed = run("plan", ".", "-v").out
+    assert run("plan", ".", "-o", "plan.txt").out == ""
+
+    assert (catalogue / "plan.txt").read_text(encoding="utf-8") == detailed
+    assert run("plan", ".", "--format", "text").out == detailed
+
+
 def test_a_plan_is_a_value_that_can_be_saved(catalogue: Path, run: Run) -> None:
     assert run("plan", ".", "--format", "json", "-o", "plan.json").code == 0
 
@@ -84,7 +119,7 @@ def test_a_plan_is_a_value_that_can_be_saved(catalogue: Path, run: Run) -> None:
 
 
 def test_a_plan_changes_nothing(catalogue: Path, run: Run) -> None:
-    first, second = run("plan", "."), run("plan", ".")
+    first, second = run("plan", ".", "-v"), run("plan", ".", "-v")
 
     assert first.out == second.out
 
@@ -99,7 +134,7 @@ class TestThrough:
     def test_a_plan_leads_over_a_table_that_is_missing_and_says_so(
         self, lacking: Path, run: Run
     ) -> None:
-        lines = run("plan", ".").out.splitlines()
+        lines = run("plan", ".", "-v").out.splitlines()
 
         assert lines[1:5] == [
             "  + dbo.usp_Load -> dbo.Totals",
@@ -115,7 +150,7 @@ class TestThrough:
     def test_it_is_pushed_verified_and_reported_by_resolve(self, lacking: Path, run: Run) -> None:
         assert run("push", ".", "--yes").code == 0
 
-        assert "0 processes to create, 0 to update, 1 unchanged." in run("plan", ".").out
+        assert "0 processes to create, 0 to update, 1 unchanged." in run("plan", ".", "-v").out
         verified = run("verify", ".")
         assert (verified.code, verified.out.count("holds what the scripts say")) == (0, 1)
         assert ("1 process is not published, 1 process gets what comes through it") in run(
@@ -125,7 +160,7 @@ class TestThrough:
     def test_it_can_be_turned_off(self, lacking: Path, run: Run) -> None:
         write(lacking, {"sql-lineage-purview.toml": f"{CONFIGURATION}[publish]\nthrough = false\n"})
 
-        outcome = run("plan", ".")
+        outcome = run("plan", ".", "-v")
 
         assert "0 processes to create" in outcome.out
         assert (
@@ -142,7 +177,7 @@ class TestThrough:
             },
         )
 
-        lines = run("plan", ".").out.splitlines()
+        lines = run("plan", ".", "-v").out.splitlines()
 
         assert lines[4] == "      through dbo.Fact, which [publish] keeps out"
         assert lines[-1] == "1 table kept out by [publish] exclude."
@@ -150,7 +185,7 @@ class TestThrough:
     def test_what_an_ambiguous_table_costs_is_said(self, catalogue: Path, run: Run) -> None:
         write(catalogue, {"seed.json": _seed("dbo/Totals", "dbo/FACT", "dbo/fact", "stg/Sales")})
 
-        lines = run("plan", ".").out.splitlines()
+        lines = run("plan", ".", "-v").out.splitlines()
 
         assert lines[-2:] == [
             "Lineage ends at 1 table:",
@@ -246,7 +281,7 @@ class TestSavedPlan:
         return catalogue / "plan.json"
 
     def test_is_applied_as_it_is(self, saved: Path, run: Run) -> None:
-        outcome = run("push", "--plan", "plan.json", "--yes")
+        outcome = run("push", "--plan", "plan.json", "--yes", "-v")
 
         assert outcome.code == 0
         assert outcome.out.startswith(
@@ -256,7 +291,7 @@ class TestSavedPlan:
             "  The plan of plan.json.\n  Processes: 1 created, 0 updated, 0 unchanged, 1 not "
             "published."
         ) in outcome.out
-        assert "0 processes to create, 0 to update, 1 unchanged." in run("plan", ".").out
+        assert "0 processes to create, 0 to update, 1 unchanged." in run("plan", ".", "-v").out
 
     def test_that_is_stale_is_refused_with_what_changed(self, saved: Path, run: Run) -> None:
         run("push", ".", "--yes")
@@ -297,7 +332,7 @@ class TestSavedPlan:
 
 class TestChoices:
     def test_granularity(self, catalogue: Path, run: Run) -> None:
-        outcome = run("plan", ".", "--granularity", "module")
+        outcome = run("plan", ".", "--granularity", "module", "-v")
 
         assert "  + dbo.usp_Load\n" in outcome.out
         assert "      without dbo.Totals, which is not resolved\n" in outcome.out
@@ -307,7 +342,7 @@ class TestChoices:
         (catalogue / "etl/usp_Load.sql").unlink()
 
         unpruned = run("push", ".", "--yes")
-        planned = run("plan", ".", "--prune")
+        planned = run("plan", ".", "--prune", "-v")
         stopped = run("push", ".", "--yes", "--prune")
         pruned = run("push", ".", "--yes", "--prune", "--prune-threshold", "1")
 
@@ -347,7 +382,7 @@ class TestChoices:
         changed = SCRIPTS["etl/usp_Load.sql"].replace("SELECT Id, Amount", "SELECT Id, Id")
         write(catalogue, {"etl/usp_Load.sql": changed})
 
-        lines = run("plan", ".").out.splitlines()
+        lines = run("plan", ".", "-v").out.splitlines()
 
         assert "  ~ dbo.usp_Load -> dbo.Fact  (changed: columnMapping, sqlText)" in lines
         assert f"      - {SERVER}/stg/SALES Amount -> Amount" in lines
@@ -360,7 +395,7 @@ class TestChoices:
         view = {"type": "azure_sql_view", "qualifiedName": f"{SERVER}/dbo/V"}
         write(catalogue, {"seed.json": json.dumps({"assets": [*seeded, view]})})
 
-        first, second = run("push", ".", "--yes"), run("push", ".", "--yes")
+        first, second = run("push", ".", "--yes", "-v"), run("push", ".", "--yes")
 
         assert f"  + {SERVER}/dbo/Fact\n      directly to {SERVER}/dbo/V\n" in first.out
         assert "  Relations: 1 written.\n" in first.out
@@ -406,7 +441,7 @@ class TestTrouble:
     ) -> None:
         monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", server)
 
-        outcome = run("plan", ".")
+        outcome = run("plan", ".", "-v")
 
         assert (outcome.code, outcome.out) == (3, "")
         assert "The service answered 401" in outcome.err
@@ -424,7 +459,7 @@ class TestTrouble:
         assert outcome.err.count("\n") == 1
 
     def test_no_endpoint(self, project: Path, run: Run) -> None:
-        outcome = run("plan", ".")
+        outcome = run("plan", ".", "-v")
 
         assert outcome.code == 2
         assert "No endpoint is configured" in outcome.err
@@ -434,7 +469,7 @@ class TestTrouble:
     ) -> None:
         monkeypatch.setenv("SQL_LINEAGE_PURVIEW_ENDPOINT", "http://acct.purview.azure.com")
 
-        outcome = run("plan", ".")
+        outcome = run("plan", ".", "-v")
 
         assert outcome.code == 2
         assert "Use https" in outcome.err
@@ -444,7 +479,7 @@ class TestTrouble:
             "something else, and long enough to be read as a header" * 9, encoding="utf-8"
         )
 
-        outcome = run("plan", ".")
+        outcome = run("plan", ".", "-v")
 
         assert outcome.code == 2
         assert "state.sqlite" in outcome.err
@@ -452,7 +487,7 @@ class TestTrouble:
     def test_a_platform_that_does_not_exist(self, catalogue: Path, run: Run) -> None:
         write(catalogue, {"sql-lineage-purview.toml": CONFIGURATION.replace("azure_sql", "oracle")})
 
-        outcome = run("plan", ".")
+        outcome = run("plan", ".", "-v")
 
         assert outcome.code == 2
         assert "[databases.Dw]: platform 'oracle' is unknown. Known: azure_sql" in outcome.err
@@ -504,7 +539,7 @@ def test_a_plan_says_what_is_kept_out_of_the_catalogue(catalogue: Path, run: Run
         catalogue, {"sql-lineage-purview.toml": f'{CONFIGURATION}[publish]\nexclude = ["stg.*"]\n'}
     )
 
-    assert "1 table kept out by [publish] exclude." in run("plan", ".").out.splitlines()
+    assert "1 table kept out by [publish] exclude." in run("plan", ".", "-v").out.splitlines()
     plan = read_plan(run("plan", ".", "--format", "json").out)
     assert (plan.processes, plan.excluded) == ((), ("stg.Sales",))
 
@@ -512,7 +547,7 @@ def test_a_plan_says_what_is_kept_out_of_the_catalogue(catalogue: Path, run: Run
 def test_what_is_declared_is_published_as_such(catalogue: Path, run: Run) -> None:
     write(catalogue, {"declared.sql": "-- lineage: stg.Sales (Id) -> dbo.TotalsOld (Id)\n"})
 
-    assert "  + declared -> dbo.TotalsOld" in run("plan", ".").out.splitlines()
+    assert "  + declared -> dbo.TotalsOld" in run("plan", ".", "-v").out.splitlines()
     plan = read_plan(run("plan", ".", "--format", "json").out)
     [row] = [row for row in plan.processes if row.process.name == "declared -> dbo.TotalsOld"]
     assert (row.process.certainty, row.process.file_path, row.process.line_range) == (
@@ -592,9 +627,9 @@ class TestPartOfTheScripts:
     def test_what_is_gone_or_excluded_is_deleted_all_the_same(self, pushed: Path, run: Run) -> None:
         (pushed / "etl/loose.sql").unlink()
 
-        assert "  - etl/loose.sql -> dbo.TotalsOld" in run("plan", "ddl", "--prune").out
+        assert "  - etl/loose.sql -> dbo.TotalsOld" in run("plan", "ddl", "--prune", "-v").out
         write(pushed, {"sql-lineage-purview.toml": f'exclude = ["etl"]\n{CONFIGURATION}'})
-        assert "  - dbo.usp_Load -> dbo.Fact" in run("plan", ".", "--prune").out
+        assert "  - dbo.usp_Load -> dbo.Fact" in run("plan", ".", "--prune", "-v").out
 
     if os.name != "nt":  # to make a link needs a privilege on Windows
 
@@ -603,7 +638,7 @@ class TestPartOfTheScripts:
             (pushed / "etl/usp_Load.sql").rename(outside)
             (pushed / "etl/usp_Load.sql").symlink_to(outside)
 
-            outcome = run("plan", ".", "--prune")
+            outcome = run("plan", ".", "--prune", "-v")
 
             assert "1 unchanged" in outcome.out
             assert (
@@ -636,7 +671,7 @@ class TestSeveralDatabases:
         return tmp_path
 
     def test_each_table_is_the_asset_of_its_own_database(self, solution: Path, run: Run) -> None:
-        assert run("plan", solution).out.splitlines()[1:4] == [
+        assert run("plan", solution, "-v").out.splitlines()[1:4] == [
             "  + B.dbo.p -> B.dbo.t",
             "      from mssql://one.database.windows.net/A/dbo/t",
             "      to   mssql://two.database.windows.net/Beta/dbo/t",
@@ -655,7 +690,7 @@ class TestSeveralDatabases:
 
         assert (
             "      to   mssql://one.database.windows.net/A/dbo/t"
-            in run("plan", solution / "A").out.splitlines()
+            in run("plan", solution / "A", "-v").out.splitlines()
         )
 
     def test_a_name_without_a_database_is_asked_for_where_several_have_it(

@@ -111,7 +111,7 @@ class TestResolve:
 
 class TestMissing:
     def test_create_makes_placeholders_once(self, catalogue: Path, run: Run) -> None:
-        plan = run("plan", ".", "--missing", "create")
+        plan = run("plan", ".", "--missing", "create", "-v")
         first = run("push", ".", "--yes", "--missing", "create")
         second = run("push", ".", "--yes", "--missing", "create")
 
@@ -211,7 +211,7 @@ item = "3f2c1b0a-0000-4000-8000-000000000002"
     text = f"{lakehouse}[purview]{CONFIGURATION.partition('[purview]')[2]}"
     write(catalogue, {"sql-lineage-purview.toml": text})
 
-    outcome = run("push", ".", "--yes", "--missing", "create")
+    outcome = run("push", ".", "--yes", "--missing", "create", "-v")
 
     root = "https://app.fabric.microsoft.com/groups/3f2c1b0a-0000-4000-8000-000000000001"
     item = f"{root}/lakehouses/3f2c1b0a-0000-4000-8000-000000000002"

@@ -50,7 +50,6 @@ from sql_lineage_purview.render.impact_report import ImpactReport
 from sql_lineage_purview.render.lineage_tree import Direction, LineageRequest
 from sql_lineage_purview.render.publication import publication_formats
 from sql_lineage_purview.render.publication.drift_report import DriftReport
-from sql_lineage_purview.render.publication.plan_text import PlanExcerpt
 from sql_lineage_purview.render.publication.push_report import PushReport
 from sql_lineage_purview.render.publication.resolution_listing import ResolutionListing
 from sql_lineage_purview.render.publication.trace_report import TraceReport
@@ -204,7 +203,6 @@ def _planned(name: str) -> list[Row]:
     return [
         (snapshot_formats.SNAPSHOT_FORMATS, snapshots),
         (publication_formats.PLAN_FORMATS, (plan, empty)),
-        (publication_formats.EXCERPT_FORMATS, (PlanExcerpt(plan, 3), PlanExcerpt(empty, 1))),
         (publication_formats.PUSH_FORMATS, pushes),
     ]
 

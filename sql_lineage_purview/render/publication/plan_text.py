@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from ...purview import Plan
     from ...purview.account.processes import Change
     from ...purview.planning.plan_document import (
-        Counts,
         CutLineage,
         DroppedProcess,
         PlannedProcess,
@@ -32,23 +30,9 @@ _SHOWN_PAIRS = 10
 _SHOWN_NAMES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class PlanExcerpt:
-    """A plan, of which a person sees so many processes before an answer."""
-
-    plan: Plan
-    most: int
-
-
 def render_plan(plan: Plan) -> str:
     """A plan: what would be written, what could not be resolved, and what is left out for that."""
-    return "".join(f"{line}\n" for line in _lines(plan, plan.counts(), None))
-
-
-def render_excerpt(excerpt: PlanExcerpt) -> str:
-    """A plan of which only the first processes are shown, and how many more there are."""
-    plan = excerpt.plan
-    return "".join(f"{line}\n" for line in _lines(plan, plan.counts(), excerpt.most))
+    return "".join(f"{line}\n" for line in _lines(plan))
 
 
 def place_of(plan: Plan) -> str:
@@ -56,18 +40,9 @@ def place_of(plan: Plan) -> str:
     return "the emulator" if plan.endpoint == f"http://{EMULATOR}" else plan.endpoint
 
 
-def _lines(plan: Plan, counts: Counts, most: int | None) -> Iterator[str]:
-    yield f"Plan for {place_of(plan)}, owner {plan.owner}"
-    for new in plan.placeholders:
-        yield f"  + placeholder {one_line(new.asset.qualified_name)} ({new.asset.type_name})"
-    excluded = frozenset(plan.excluded)
-    for row in islice(plan.each_change(), most):
-        yield from _process(row, excluded)
-    changes = counts.changes - counts.relations
-    if most is not None and changes > most:
-        yield f"  … and {changes - most} more; the command plan shows all"
-    for relation in plan.relations:
-        yield from _relation(relation)
+def action_counts(plan: Plan) -> Iterator[str]:
+    """How much a push would write and delete, and how much stays: a line, or two."""
+    counts = plan.counts()
     deleted = f"{counts.delete} to delete, " if plan.pruning is Pruning.ON or counts.delete else ""
     created = counted(counts.create, "process", "processes")
     yield f"{created} to create, {counts.update} to update, {deleted}{counts.unchanged} unchanged."
@@ -76,6 +51,24 @@ def _lines(plan: Plan, counts: Counts, most: int | None) -> Iterator[str]:
             f"{counted(counts.relations, 'relation')} to write, "
             f"{len(plan.relations) - counts.relations} unchanged."
         )
+
+
+def few(names: Collection[str]) -> str:
+    """`dbo.A, dbo.B, dbo.C and 79 more`."""
+    shown = ", ".join(islice(names, _SHOWN_NAMES))
+    return f"{shown} and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else shown
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    yield f"Plan for {place_of(plan)}, owner {plan.owner}"
+    for new in plan.placeholders:
+        yield f"  + placeholder {one_line(new.asset.qualified_name)} ({new.asset.type_name})"
+    excluded = frozenset(plan.excluded)
+    for row in plan.each_change():
+        yield from _process(row, excluded)
+    for relation in plan.relations:
+        yield from _relation(relation)
+    yield from action_counts(plan)
     yield from _resolution(plan)
 
 
@@ -186,7 +179,7 @@ def _resolution(plan: Plan) -> Iterator[str]:
 
 def _dropped(row: DroppedProcess) -> str:
     return (
-        (f"{row.reason}; its data goes on through it to {_few(row.reaches)}")
+        (f"{row.reason}; its data goes on through it to {few(row.reaches)}")
         if row.reaches
         else row.reason
     )
@@ -198,10 +191,5 @@ def _cut(row: CutLineage) -> str:
     For example, `work.B: it is ambiguous; what stage.A gives does not reach dbo.usp_Load ->
     dbo.C that way`.
     """
-    give = f"{_few(row.sources)} give{'' if len(row.sources) > 1 else 's'}"
-    return f"{row.table}: {row.reason}; what {give} does not reach {_few(row.processes)} that way"
-
-
-def _few(names: Collection[str]) -> str:
-    shown = ", ".join(islice(names, _SHOWN_NAMES))
-    return f"{shown} and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else shown
+    give = f"{few(row.sources)} give{'' if len(row.sources) > 1 else 's'}"
+    return f"{row.table}: {row.reason}; what {give} does not reach {few(row.processes)} that way"

@@ -9,7 +9,8 @@ from ..format import Format, FormatTable
 from .checkup_text import render_checkup_text
 from .drift_json import render_drift_json
 from .drift_text import render_drift_text
-from .plan_text import PlanExcerpt, render_excerpt, render_plan
+from .plan_summary import render_plan_summary
+from .plan_text import render_plan
 from .push_text import render_push_text
 from .resolution_json import render_resolution_json
 from .resolution_text import render_resolution_text
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 PLAN_FORMATS: FormatTable[Plan] = FormatTable(
     "the plan",
     (
+        Format("summary", (), is_data=False, render=render_plan_summary, opening=r"Plan for "),
         Format("text", (), is_data=False, render=render_plan, opening=r"Plan for "),
         # The text of a plan is made in the room that reads it back.
         Format(
@@ -38,11 +40,7 @@ PLAN_FORMATS: FormatTable[Plan] = FormatTable(
             opening=r'\{\s*"plan_version":',
         ),
     ),
-)
-
-EXCERPT_FORMATS: FormatTable[PlanExcerpt] = FormatTable(
-    "the plan to agree to",
-    (Format("text", (), is_data=False, render=render_excerpt),),
+    in_files="text",
 )
 
 PUSH_FORMATS: FormatTable[PushReport] = FormatTable(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...model.printable import one_line
 from ..counting import counted
 from ..scan_summary import render_gaps, render_summary
+from .plan_summary import unresolved_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,5 +91,4 @@ def _not_made(result: PushResult) -> Iterator[str]:
 def _not_resolved(plan: Plan) -> Iterator[str]:
     if plan.unresolved:
         yield f"  Not resolved: {counted(len(plan.unresolved), 'table')}"
-    for row in plan.unresolved:
-        yield f"    {one_line(row.table)}: {row.outcome.value}, {one_line(row.reason)}"
+    yield from (f"  {one_line(line)}" for line in unresolved_lines(plan.unresolved))
