@@ -10,7 +10,7 @@ import argparse
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from ..project.project_errors import DatabaseError, ProjectError
 from ..version import __version__
@@ -18,7 +18,7 @@ from .console import CommandError, prepare_streams, say, write_message
 from .paths import add_late_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 PROGRAM = "sql-lineage-purview"
 DEBUG = "SQL_LINEAGE_PURVIEW_DEBUG"
@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, str] = {
     "trace": "follow classified data to every column that it reaches",
     "doctor": "check what lies between this machine and the account, step by step",
     "emulator": "serve a local stand-in for the Purview Data Map",
+    "completion": "print what lets a shell complete commands and options",
 }
 
 
@@ -61,6 +62,19 @@ class _Parser(argparse.ArgumentParser):
 
     def _print_message(self, message: str, file: Any = None) -> None:
         write_message(message, file)
+
+    def error(self, message: str) -> NoReturn:
+        from .suggestions import with_suggestion  # noqa: PLC0415 - for those alone who mistype
+
+        super().error(with_suggestion(message, self.format_help))
+
+
+class CommandParser:
+    """The parser of the command line, and the commands that it has loaded with theirs."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self.parser = parser
+        self.commands: dict[str, tuple[Command, argparse.ArgumentParser]] = {}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,9 +104,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(f"internal error: {type(error).__name__}. {_report()}", 2)
 
 
-def _run(argv: Sequence[str]) -> int:
-    # Only the arguments of the command at hand are declared, so that only its module is loaded.
-    chosen = next((word for word in argv if word in COMMANDS), None)
+def parser_of(chosen: Collection[str]) -> CommandParser:
+    """The parser of the command line.
+
+    Args:
+        chosen: the commands whose modules are loaded, so that their arguments are declared.
+    """
     parser = _Parser(
         PROGRAM, description="Table and column lineage of T-SQL, published to Microsoft Purview."
     )
@@ -100,22 +117,29 @@ def _run(argv: Sequence[str]) -> int:
     subparsers = parser.add_subparsers(
         title="commands", metavar="COMMAND", dest="command", required=True
     )
-    command: Command | None = None
+    line = CommandParser(parser)
     for name, summary in COMMANDS.items():
         subparser = subparsers.add_parser(
             name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
         )
-        if name == chosen:
+        if name in chosen:
             command = cast("Command", importlib.import_module(f".{name}_command", __package__))
             command.add_arguments(subparser)
-    arguments, remainder = parser.parse_known_args(argv)  # --help ends here
+            line.commands[name] = (command, subparser)
+    return line
+
+
+def _run(argv: Sequence[str]) -> int:
+    # Only the arguments of the command at hand are declared, so that only its module is loaded.
+    line = parser_of([word for word in argv if word in COMMANDS][:1])
+    arguments, remainder = line.parser.parse_known_args(argv)  # --help ends here
     from .output import check_outputs  # noqa: PLC0415 - for those alone who run a command
     from .recording import run_recorded  # noqa: PLC0415 - the same
 
-    add_late_paths(arguments, remainder, parser)
+    # the parser has left with an error before where none is named
+    command, subparser = line.commands[arguments.command]
+    add_late_paths(arguments, remainder, subparser)
     check_outputs(arguments)
-    if command is None:  # the parser has left with an error before, since a command is required
-        return 2
     return run_recorded(arguments.command, command, arguments)
 
 

@@ -14,7 +14,7 @@ from ..render.scan_summary import render_summary
 from .console import say
 from .delivery import deliver
 from .output import add_output_arguments, chosen_format
-from .paths import add_paths_argument, named_paths
+from .paths import add_optional_paths_argument, paths_or_here
 from .publishing import account, add_detail_argument, add_planning_arguments
 from .scan_options import add_reading_arguments, read, settings_of
 from .setting_options import add_setting_options
@@ -31,7 +31,7 @@ _FINDINGS = 1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    add_paths_argument(parser)
+    add_optional_paths_argument(parser)
     add_output_arguments(parser, PLAN_FORMATS)
     add_setting_options(parser, OptionGroup.ASSETS)
     add_detail_argument(parser)
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     A plan with unresolved tables is a plan. The command fails only where these tables are to
     make it fail.
     """
-    paths = named_paths(arguments)
+    paths = paths_or_here(arguments)
     settings = settings_of(arguments, paths)
     with account(settings) as purview_account:
         result = read(arguments, paths, settings)

@@ -14,7 +14,7 @@ from ..render.publication.publication_formats import PLAN_FORMATS, PUSH_FORMATS
 from ..render.publication.push_report import PushReport
 from .console import CommandError, Progress, agreed, can_ask, say
 from .delivery import deliver
-from .paths import add_paths_argument, named_paths
+from .paths import add_optional_paths_argument, paths_or_here
 from .publishing import add_detail_argument, add_planning_arguments, catalogue
 from .scan_options import add_reading_arguments, read, settings_of, typed
 from .watching import planned, pushed, saved_plan
@@ -30,7 +30,7 @@ _PARTLY = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    add_paths_argument(parser, unless="--plan or --from-database")
+    add_optional_paths_argument(parser)
     parser.add_argument("--yes", action="store_true", help="write without asking")
     parser.add_argument(
         "--plan",
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             "--accept-shrink keeps the numbers of a scan in the cache. Push "
             "without --plan and --no-cache."
         )
-    paths = list(arguments.paths) if arguments.plan else named_paths(arguments)
+    paths = list(arguments.paths) if arguments.plan else paths_or_here(arguments)
     settings = settings_of(arguments, paths)
     with catalogue(settings) as client:
         scanned = None if arguments.plan else read(arguments, paths, settings)

@@ -17,7 +17,7 @@ from ..render.scan_summary import render_summary
 from .console import say
 from .delivery import deliver
 from .output import add_output_arguments, chosen_format
-from .paths import add_paths_argument, named_paths
+from .paths import add_optional_paths_argument, paths_or_here
 from .publishing import account
 from .scan_options import add_reading_arguments, read, settings_of
 from .setting_options import add_setting_option, add_setting_options
@@ -30,7 +30,7 @@ _FINDINGS = 1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    add_paths_argument(parser)
+    add_optional_paths_argument(parser)
     parser.add_argument(
         "--report",
         action="store_true",
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 1 where `missing` is `fail` and a table lacks an asset it could have."""
-    paths = named_paths(arguments)
+    paths = paths_or_here(arguments)
     settings = settings_of(arguments, paths)
     with account(settings) as purview_account:
         scanned = read(arguments, paths, settings)

@@ -11,7 +11,7 @@ from ..render.table_formats import TABLE_FORMATS
 from ..render.table_list import TableList
 from .delivery import deliver
 from .output import add_output_arguments, chosen_format
-from .paths import add_paths_argument, named_paths
+from .paths import add_optional_paths_argument, paths_or_here
 from .scan_options import add_reading_arguments, display, read, settings_of
 from .selectors import SELECTOR_HELP, selected
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    add_paths_argument(parser)
+    add_optional_paths_argument(parser)
     parser.add_argument(
         "--why",
         action="store_true",
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Tables without known columns are listed too: they are what a catalog is for."""
-    paths = named_paths(arguments)
+    paths = paths_or_here(arguments)
     result = read(arguments, paths, settings_of(arguments, paths))
     tables = [_as_shown(table, result.root) for table in _listed(result.graph, arguments.select)]
     table_list = TableList(tables, with_source=arguments.why)

@@ -11,7 +11,7 @@ from ..render.scan_summary import render_summary
 from .console import CommandError, say
 from .delivery import deliver
 from .output import add_output_arguments, chosen_format
-from .paths import add_paths_argument, named_paths
+from .paths import add_optional_paths_argument, paths_or_here
 from .publishing import add_planning_arguments, catalogue
 from .scan_options import add_reading_arguments, read, settings_of
 from .watching import planned
@@ -24,7 +24,7 @@ _DRIFT = 1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    add_paths_argument(parser)
+    add_optional_paths_argument(parser)
     add_output_arguments(parser, DRIFT_FORMATS)
     add_planning_arguments(parser)
     add_reading_arguments(parser)
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         CommandError: the scan has no files.
     """
-    paths = named_paths(arguments)
+    paths = paths_or_here(arguments)
     settings = settings_of(arguments, paths)
     with catalogue(settings) as client:
         scanned = read(arguments, paths, settings)

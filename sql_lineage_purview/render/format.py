@@ -35,6 +35,7 @@ class Format(Generic[Subject]):
             pieces of the text, one by one.
         opening: A regular expression that each text of it begins with (`\{\s*"schema_version":`).
             `-o` writes over a file that begins so, and over no other; empty for what no `-o` takes.
+        aliases: What else `--format` takes for it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Format(Generic[Subject]):
     is_data: bool
     render: Callable[[Subject], Rendered]
     opening: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class FormatTable(Generic[Subject]):
     @property
     def names(self) -> tuple[str, ...]:
         """What `--format` takes."""
-        return tuple(row.name for row in self.rows)
+        return tuple(name for row in self.rows for name in (row.name, *row.aliases))
 
     def named(self, name: str) -> Format[Subject]:
         """The format of this name.
@@ -75,7 +77,7 @@ class FormatTable(Generic[Subject]):
         Raises:
             KeyError: there is none.
         """
-        return {row.name: row for row in self.rows}[name]
+        return {word: row for row in self.rows for word in (row.name, *row.aliases)}[name]
 
     def chosen(self, name: str | None, output: Path | None) -> Format[Subject]:
         """The format of this name; without one, that of the output's ending, else the usual one.

@@ -6,15 +6,23 @@ from .format import Format, FormatTable
 from .table_list import TableList
 from .tables_csv import render_tables_csv
 from .tables_json import render_tables_json
+from .tables_markdown import render_tables_markdown
 from .tables_text import render_tables_text
 
 TABLE_FORMATS: FormatTable[TableList] = FormatTable(
     "them",
     (
-        Format("table", (), is_data=False, render=render_tables_text, opening=r"TABLE +KIND"),
+        Format(
+            "text",
+            (),
+            is_data=False,
+            render=render_tables_text,
+            opening=r"TABLE +KIND",
+            aliases=("table",),
+        ),
         Format(
             "json",
-            (),
+            (".json",),
             is_data=True,
             render=render_tables_json,
             # `[]` alone is the list of a scan without tables
@@ -22,10 +30,17 @@ TABLE_FORMATS: FormatTable[TableList] = FormatTable(
         ),
         Format(
             "csv",
-            (),
+            (".csv",),
             is_data=True,
             render=render_tables_csv,
             opening=r"table,kind,position,column",
+        ),
+        Format(
+            "markdown",
+            (".md",),
+            is_data=True,
+            render=render_tables_markdown,
+            opening=r"\| table \| kind \| (?:told by \| )?columns \|",
         ),
     ),
 )

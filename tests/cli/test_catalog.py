@@ -185,14 +185,11 @@ class TestFromDatabase:
 
         assert f"sql-lineage-purview check --from-database {LIVE} lists all." in outcome.err
 
-    @pytest.mark.parametrize("command", ["plan", "tables"])
-    def test_something_must_be_named(self, project: Path, run: Run, command: str) -> None:
-        outcome = run(command)
-
-        assert (outcome.code, outcome.out) == (2, "")
-        assert (
-            "nothing to read. Name a folder or a script, or a database with --from-database."
-        ) in outcome.err
+    def test_the_current_folder_is_not_read_beside_a_database(
+        self, project: Path, run: Run, driver: Driver
+    ) -> None:
+        assert "stg.Sales" in run("tables").out
+        assert "stg.Sales" not in run("tables", "--from-database", LIVE).out
 
     def test_a_database_without_modules(
         self, project: Path, run: Run, monkeypatch: pytest.MonkeyPatch

@@ -39,7 +39,7 @@ def test_help_lists_every_command(run: Run) -> None:
     outcome = run("--help")
 
     assert outcome.code == 0
-    assert all(f"    {name} " in outcome.out for name in COMMANDS)
+    assert {line.split()[0] for line in outcome.out.splitlines() if line[:5].strip()} >= {*COMMANDS}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

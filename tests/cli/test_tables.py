@@ -119,3 +119,12 @@ def test_to_a_file(folder: Path, run: Run) -> None:
         "dbo.Totals",
         "stg.Sales",
     ]
+
+
+def test_the_list_is_also_a_table_of_markdown(project: Path, run: Run) -> None:
+    assert run("tables", "-o", "tables.md").code == 0
+
+    text = (project / "tables.md").read_text(encoding="utf-8")
+    assert "| dbo.Fact | TABLE | Id, Amount |" in text.splitlines()
+    assert run("tables", "--format", "markdown").out == text
+    assert run("tables", "--format", "table").out == run("tables", "--format", "text").out

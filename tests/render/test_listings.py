@@ -18,6 +18,7 @@ from sql_lineage_purview.render.diagnostic_listing import (
     render_rule,
     render_rules,
 )
+from sql_lineage_purview.render.markdown_table import markdown_table
 from sql_lineage_purview.render.table_listing import render_table
 
 from .graphs import SAMPLE
@@ -116,3 +117,14 @@ def test_the_list_of_rules_has_one_line_for_each() -> None:
 
 def test_what_cannot_be_printed_is_escaped_and_the_rest_kept() -> None:
     assert one_line("a\x1b]0;x\x07\u202eb\u2028ü [c]") == "a\\x1b]0;x\\x07\\u202eb\\u2028ü [c]"
+
+
+def test_names_are_no_markup_in_a_table_of_markdown() -> None:
+    text = markdown_table(("a", "b"), [("dbo.[x|y]", "<b>_*`"), ("two\nlines", 3)])
+
+    assert text.splitlines() == [
+        "| a | b |",
+        "| --- | --- |",
+        r"| dbo.\[x\|y\] | \<b\>\_\*\` |",
+        r"| two\\nlines | 3 |",
+    ]

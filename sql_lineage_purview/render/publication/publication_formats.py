@@ -13,8 +13,10 @@ from .plan_summary import render_plan_summary
 from .plan_text import render_plan
 from .push_text import render_push_text
 from .resolution_json import render_resolution_json
+from .resolution_rows import render_resolution_csv, render_resolution_markdown
 from .resolution_text import render_resolution_text
 from .trace_json import render_proposal_json, render_trace_json
+from .trace_rows import render_trace_csv, render_trace_markdown
 from .trace_text import render_trace_text
 
 if TYPE_CHECKING:
@@ -59,7 +61,9 @@ DRIFT_FORMATS: FormatTable[DriftReport] = FormatTable(
             # the name of a process, which may be anything, stands before its qualified name
             opening=r"[^\n]*\(?sql-lineage-purview://|[^\n]*, holds what the scripts say",
         ),
-        Format("json", (), is_data=True, render=render_drift_json, opening=r'\{\s*"endpoint":'),
+        Format(
+            "json", (".json",), is_data=True, render=render_drift_json, opening=r'\{\s*"endpoint":'
+        ),
     ),
 )
 
@@ -75,10 +79,24 @@ RESOLUTION_FORMATS: FormatTable[ResolutionListing] = FormatTable(
         ),
         Format(
             "json",
-            (),
+            (".json",),
             is_data=True,
             render=render_resolution_json,
             opening=r'\{\s*"tables": \d',
+        ),
+        Format(
+            "csv",
+            (".csv",),
+            is_data=True,
+            render=render_resolution_csv,
+            opening=r"table,outcome,how,type,",
+        ),
+        Format(
+            "markdown",
+            (".md",),
+            is_data=True,
+            render=render_resolution_markdown,
+            opening=r"\| table \| outcome \| how \|",
         ),
     ),
 )
@@ -95,10 +113,24 @@ TRACE_FORMATS: FormatTable[TraceReport] = FormatTable(
         ),
         Format(
             "json",
-            (),
+            (".json",),
             is_data=True,
             render=render_trace_json,
             opening=r'\{\s*"classification":',
+        ),
+        Format(
+            "csv",
+            (".csv",),
+            is_data=True,
+            render=render_trace_csv,
+            opening=r"classification,column,origin,",
+        ),
+        Format(
+            "markdown",
+            (".md",),
+            is_data=True,
+            render=render_trace_markdown,
+            opening=r"\| classification \| column \| origin \|",
         ),
     ),
 )
