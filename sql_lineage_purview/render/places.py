@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..model.graph import LineageGraph, Statement
+    from ..model.graph import Declaration, LineageGraph, Statement
 
 
 DECLARED = "declared"
+
+
+def declared_at(row: Declaration) -> str:
+    """Where a person declares lineage."""
+    return f"{row.path}:{row.line}"
 
 
 class Places:

@@ -154,6 +154,8 @@ def _worth(graph: LineageGraph, connected: list[Connections]) -> Iterator[tuple[
         yield f"tree {quoted(str(connected[0].table))}", ""
     if any(row.severity is not Severity.INFO for row in graph.diagnostics):
         yield "check", ""
+    if connected:
+        yield f"impact {quoted(str(connected[0].table))}", ""
     if graph.not_read:
         yield "scan", "--not-read"
     if connected:

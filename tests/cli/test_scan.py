@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from itertools import pairwise
 from pathlib import Path
 
@@ -54,14 +55,24 @@ def test_without_a_format_it_is_one_screen(project: Path, run: Run) -> None:
         "Next",
         "  sql-lineage-purview tree dbo.Fact .",
         "  sql-lineage-purview check .",
-        "  sql-lineage-purview scan . --format tree",
+        "  sql-lineage-purview impact dbo.Fact .",
     ]
+
+
+def test_the_next_commands_can_be_typed(project: Path, run: Run) -> None:
+    write(project, {"a b/bad.sql": f"CREATE TABLE dbo.[x y] (a int);\nGO\n{UNKNOWN}"})
+    lines = run("scan", "ddl", "etl", "a b").out.splitlines()
+
+    commands = [shlex.split(line) for line in lines[lines.index("Next") + 1 :]]
+
+    assert [words[1] for words in commands] == ["tree", "check", "impact"]
+    assert [run(*words[1:]).code for words in commands] == [0, 1, 0]
 
 
 def test_the_current_folder_is_scanned_where_none_is_named(project: Path, run: Run) -> None:
     outcome = run("scan")
 
-    assert outcome.out.splitlines()[-1] == "  sql-lineage-purview tables --why"
+    assert outcome.out.splitlines()[-1] == "  sql-lineage-purview scan --format tree"
     assert run("scan", ".", "--format", "json").out == run("scan", "--format", "json").out
 
 
