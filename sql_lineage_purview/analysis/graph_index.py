@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -72,7 +73,7 @@ class GraphIndex:
     @cached_property
     def statements(self) -> Mapping[str, Statement]:
         """The statements by their ids."""
-        return {statement.id: statement for statement in self.graph.statements}
+        return {statement.id: statement for statement in self._rows}
 
     @cached_property
     def sources_by_statement(self) -> set[tuple[str, Name]]:
@@ -85,6 +86,14 @@ class GraphIndex:
         }
 
     @cached_property
+    def _rows(self) -> Sequence[Statement]:
+        """The statements; one that names a synonym names what it stands for, too."""
+        objects = {row.name: row.object for row in self.graph.synonyms}
+        if not objects:
+            return self.graph.statements
+        return [_with_objects(row, objects) for row in self.graph.statements]
+
+    @cached_property
     def _modules(self) -> Mapping[tuple[Name, str], Module]:
         return {(module.name, module.path): module for module in self.graph.modules}
 
@@ -92,7 +101,7 @@ class GraphIndex:
     def _statements(self) -> Mapping[Name, Sequence[Statement]]:
         return _grouped(
             (name, row)
-            for row in self.graph.statements
+            for row in self._rows
             for name in {*row.reads, *row.writes, *row.calls, *row.reached}
         )
 
@@ -131,6 +140,14 @@ class GraphIndex:
         return _grouped(
             (table, row) for row in self.graph.declared for table in {row.source, row.target}
         )
+
+
+def _with_objects(statement: Statement, objects: Mapping[Name, Name]) -> Statement:
+    reads, writes, calls = (
+        (*names, *(objects[name] for name in names if name in objects))
+        for names in (statement.reads, statement.writes, statement.calls)
+    )
+    return replace(statement, reads=reads, writes=writes, calls=calls)
 
 
 def _without_database(name: Name) -> str:

@@ -214,6 +214,14 @@ class Suppression:
     comment: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class NamedSynonym:
+    """A synonym that statements name, and what it stands for; their rows have it as named."""
+
+    name: Name
+    object: Name
+
+
 @dataclass(frozen=True, slots=True)
 class LineageGraph:
     """The immutable result of a scan. All members are sorted, so equal scans give equal graphs."""
@@ -228,6 +236,7 @@ class LineageGraph:
     declared: tuple[Declaration, ...] = ()
     not_read: tuple[Unread, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
+    synonyms: tuple[NamedSynonym, ...] = ()
 
     def count(self, member: str) -> int:
         """How many rows a member has, by its name."""

@@ -100,6 +100,24 @@ def test_a_caller_and_a_script() -> None:
     assert lines == ["dbo.Q calls :2", "r.sql calls :1"]
 
 
+def test_a_synonym_is_what_it_stands_for() -> None:
+    count = "CREATE PROCEDURE dbo.P AS\nSELECT COUNT(*) FROM dbo.Alias_"
+
+    assert uses_of("dbo.S", p=count)[1:] == ["dbo.P reads :2"]
+    assert uses_of("dbo.S.C", r="SELECT A FROM dbo.Alias_") == ["(r.sql reads :1)"]
+    assert uses_of("dbo.Alias_", p=count) == ["dbo.P reads :2"]
+
+
+def test_a_procedure_is_called_by_its_synonym() -> None:
+    lines = uses_of(
+        "dbo.P",
+        p="CREATE PROCEDURE dbo.P AS SELECT 1 AS a;\nGO\nCREATE SYNONYM dbo.Q FOR dbo.P;",
+        r="EXEC dbo.Q",
+    )
+
+    assert lines == ["r.sql calls :1"]
+
+
 def test_a_script_tells_no_columns_of_what_it_only_reads() -> None:
     lines = uses_of("dbo.S.C", r="SELECT A FROM dbo.S")
 

@@ -13,6 +13,7 @@ from ...model.graph import (
     LineageGraph,
     Location,
     Module,
+    NamedSynonym,
     ScannedFile,
     Statement,
     Suppression,
@@ -95,7 +96,17 @@ class GraphAssembly:
             column_lineage=column_edges,
             diagnostics=diagnostics,
             suppressions=tuple(sorted(self._suppressions())),
+            synonyms=tuple(sorted(self._synonyms(statements))),
         )
+
+    def _synonyms(self, statements: Iterable[Statement]) -> Iterable[NamedSynonym]:
+        """The synonyms that statements name: who uses what they stand for is known by these."""
+        definitions = self.context.definitions
+        names = {name for row in statements for name in row.reads + row.writes + row.calls}
+        for name in names:
+            target = definitions.resolve_synonym(name)
+            if target != name and not (name.address or name.temporary):
+                yield NamedSynonym(name, definitions.canonical_spelling(target))
 
     def _suppressions(self) -> Iterator[Suppression]:
         for file in self.files:
