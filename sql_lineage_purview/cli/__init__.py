@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "scan": "derive the lineage of folders of T-SQL",
     "tree": "show what feeds a table or column, and what it feeds",
     "impact": "say who uses a table, column or module, and what is downstream of it",
+    "diff": "show what a change does to lineage, and what breaks by it",
     "check": "report what could not be understood or resolved (offline; a pre-commit hook)",
     "tables": "list the tables and views with their columns, and where these are known from",
     "catalog": "write what a database, a package or the Purview account knows to a snapshot file",

@@ -11,7 +11,7 @@ from ..model.file_view import viewed_through
 from ..model.opening import exists
 from .project_errors import PathError
 from .reading.found import Skipped
-from .reading.revisions.git_listing import INDEX
+from .reading.revisions.git_listing import INDEX, has_revision
 from .reading.revisions.revision_files import RevisionFiles
 from .scanning import scan
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .keeping.scan_result import Scan
     from .reading.compilation import Progress
 
-__all__ = ["INDEX", "scan_revision"]
+__all__ = ["INDEX", "has_revision", "scan_revision"]
 
 
 def scan_revision(

@@ -17,6 +17,7 @@ _MODULES = (
     "impact_formats",
     "diagnostic_formats",
     "snapshot_formats",
+    "changes.comparison_formats",
     "publication.publication_formats",
 )
 

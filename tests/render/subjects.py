@@ -5,8 +5,10 @@ Each bears a name, and stands here with nothing in it, too.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from sql_lineage_purview.analysis.comparison.graph_comparison import compare_graphs
 from sql_lineage_purview.analysis.impact import impact_of
 from sql_lineage_purview.model.diagnostics import RULES, Diagnostic, Span
 from sql_lineage_purview.model.graph import (
@@ -44,6 +46,8 @@ from sql_lineage_purview.render import (
     snapshot_formats,
     table_formats,
 )
+from sql_lineage_purview.render.changes import comparison_formats
+from sql_lineage_purview.render.changes.comparison_report import ComparisonReport
 from sql_lineage_purview.render.diagnostic_listing import ShownDiagnostic, SourceLine
 from sql_lineage_purview.render.exchange.diagram import DiagramRequest
 from sql_lineage_purview.render.impact_report import ImpactReport
@@ -154,7 +158,7 @@ def subjects(name: str) -> dict[str, tuple[FormatTable[Any], Sequence[Any]]]:
 
     Things that bear the name, and such that hold nothing.
     """
-    rows = [*_scanned(name), *_explained(name), *_planned(name), *_checked(name)]
+    rows = [*_scanned(name), *_compared(name), *_explained(name), *_planned(name), *_checked(name)]
     return {table.noun: (table, things) for table, things in rows}
 
 
@@ -175,6 +179,18 @@ def _scanned(name: str) -> list[Row]:
 def _impact_of(graph: LineageGraph) -> ImpactReport:
     nodes = [Column(table.name, None) for table in graph.tables]
     return ImpactReport(impact_of(graph, nodes), graph)
+
+
+def _compared(name: str) -> list[Row]:
+    """A name that appears, one that goes, one beside a gap, and nothing that changes."""
+    graph, empty = graph_of(name), LineageGraph()
+    gap = Diagnostic("SLP201", f"{name}: no such column", Span(), f"{name}.sql")
+    pairs = ((empty, graph), (graph, empty), (graph, replace(graph, diagnostics=(gap,))))
+    reports = [
+        ComparisonReport(compare_graphs(base, head), name, name)
+        for base, head in (*pairs, (empty, empty))
+    ]
+    return [(comparison_formats.COMPARISON_FORMATS, reports)]
 
 
 def _explained(name: str) -> list[Row]:

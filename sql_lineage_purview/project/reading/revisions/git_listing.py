@@ -72,6 +72,14 @@ def list_state(top: Path, revision: str) -> GitListing:
     return _listing(top, _tree_rows(top, _tree(top, revision)))
 
 
+def has_revision(folder: Path, revision: str) -> bool:
+    """Does the repository of a folder, if it is in one, have a revision of this name?"""
+    try:
+        return bool(_tree(top_of(folder.resolve()), revision))
+    except GitError:
+        return False
+
+
 def ignored_paths(top: Path, below: Path) -> tuple[str, ...]:
     """What git ignores below a folder; a path that ends in `/` is a folder of nothing else."""
     words = ("-o", "-i", "--exclude-standard", "--directory", "-z", "--", str(below))
