@@ -21,7 +21,9 @@ _NARROWEST = 40
 _UNBROKEN = (Meaning.COMMAND, Meaning.SOURCE)
 # Behind what a path or address may be broken, and behind what a name or a sentence.
 _FOLDERS = re.compile(r"(?<=[/\\])")
-_WORDS = re.compile(r"(?<=[ .])")
+_NAMES = re.compile(r"(?<=[ .])")
+# Behind what a sentence may be.
+_WORDS = re.compile(r"(?<= )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def laid_out(root: Branch, medium: Medium) -> Iterator[list[DrawnText]]:
         branch, before, below = pending.pop()
         guides = medium.guides if branch.guided else _NONE
         hanging = below + (guides.beside if branch.children else "")
-        for number, line in enumerate(_broken(branch, medium, len(before))):
+        for number, line in enumerate(_broken(branch, medium, max(map(len, (before, hanging))))):
             prefix = hanging if number else before
             yield [DrawnText(prefix), *line] if prefix else line
         last = len(branch.children) - 1
@@ -119,7 +121,8 @@ def _fitting(
         return (text,)
     # a sentence goes on where it is; what is longer than a line begins there, too
     if _is_sentence(fragment) or medium.cells(text) > below:
-        return list(_parts(text, medium, first, below))
+        breaks = _WORDS if _is_sentence(fragment) else _FOLDERS if _FOLDERS.search(text) else _NAMES
+        return list(_parts(breaks.split(text), medium, first, below))
     return ("", text)
 
 
@@ -136,10 +139,10 @@ def _text(fragment: Fragment, medium: Medium) -> str:
     return one_line(f"{medium.shown(fragment.place.path)}{line}")
 
 
-def _parts(text: str, medium: Medium, first: int, below: int) -> Iterator[str]:
-    """A text broken behind folders, words or parts of names; what has none of them stays."""
+def _parts(words: Sequence[str], medium: Medium, first: int, below: int) -> Iterator[str]:
+    """Words put together to parts that fit; a word that is longer than a line stays whole."""
     part, limit = "", first
-    for word in (_FOLDERS if _FOLDERS.search(text) else _WORDS).split(text):
+    for word in words:
         if medium.cells(part + word.rstrip()) > limit and (part or limit < below):
             yield part.rstrip()
             part, limit = "", below

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sql_lineage_purview.model.graph import Location
 from sql_lineage_purview.render.drawing import Branch, Fragment, Meaning, at
 from sql_lineage_purview.render.drawing_layout import ASCII, Medium, laid_out
@@ -30,7 +32,7 @@ def test_what_does_not_fit_goes_to_the_next_line_whole() -> None:
 
 def test_what_is_longer_than_a_line_is_broken_between_words_folders_and_parts_of_names() -> None:
     place = at(Location("a_long_folder_of_scripts/another_long_folder/load_everything.sql", 7))
-    name = Fragment("A_long_database_name.a_long_schema_name.a_long_table_name")
+    name = Fragment("A_long_database_name.a_long_schema_name.a_long_table_name", Meaning.NAME)
 
     assert _lines(Branch((place,)), Medium(40)) == [
         "a_long_folder_of_scripts/",
@@ -40,6 +42,16 @@ def test_what_is_longer_than_a_line_is_broken_between_words_folders_and_parts_of
     assert _lines(Branch((name,)), Medium(50)) == [
         "A_long_database_name.a_long_schema_name.",
         "    a_long_table_name",
+    ]
+
+
+def test_a_sentence_goes_on_where_it_is_and_breaks_between_words() -> None:
+    text = "no table is named mssql://server/Dw/dbo.Fact; scan the database in Purview"
+
+    assert _lines(Branch((Fragment("Note", joint=""), Fragment(text))), Medium(50)) == [
+        "Note  no table is named",
+        "    mssql://server/Dw/dbo.Fact; scan the database",
+        "    in Purview",
     ]
 
 
@@ -66,6 +78,15 @@ def test_guides_go_past_lines_that_are_continued() -> None:
         "`-- Warehouse.dbo.FactSales",
         "        etl/procedures/load.sql:12",
     ]
+
+
+@pytest.mark.parametrize("width", range(60, 90))
+def test_no_line_is_wider_than_the_terminal_beside_its_guides(width: int) -> None:
+    place = at(Location("some/folder/of/scripts/and/another/of/them/with/a/long/path/l.sql", 9))
+    tree = Branch((Fragment("root"),))
+    tree.add(NAME, place).add(NAME, place).add(Fragment("leaf"))
+
+    assert max(map(len, _lines(tree, Medium(width)))) <= width
 
 
 def test_a_deep_tree_keeps_its_names() -> None:

@@ -7,9 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from ...model.names import parse_name
-from ...model.printable import one_line
 from ...purview import PlannedAction
 from ..counting import counted
+from ..drawing import Branch, Fragment
 from .plan_text import action_counts, few, place_of
 
 if TYPE_CHECKING:
@@ -24,9 +24,14 @@ _SHOWN_REASONS = 8
 Row = TypeVar("Row")
 
 
-def render_plan_summary(plan: Plan) -> str:
+def render_plan_summary(plan: Plan) -> Branch:
     """Counts, what is deleted, and what needs a person: the same reason once for all tables."""
-    return "".join(f"{one_line(line)}\n" for line in _lines(plan))
+    screen = Branch(guided=False)
+    for line in _lines(plan):
+        text = line.lstrip()
+        indent = line[: len(line) - len(text)]
+        screen.add(Fragment(indent), Fragment(text, joint="")).hanging = len(indent) + 2
+    return screen
 
 
 def unresolved_lines(rows: Iterable[UnresolvedTable]) -> Iterator[str]:
