@@ -21,8 +21,11 @@ from typing import TYPE_CHECKING
 from .version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from .analysis.comparison.graph_comparison import GraphComparison
+    from .analysis.impact import Impact
     from .library.lineage_result import Lineage
     from .library.lineage_rows import ColumnRow, ModuleRow, TableRow
+    from .library.lineage_steps import StepRow
     from .library.publishing_functions import plan, push
     from .library.reading_functions import link, scan
     from .model.diagnostics import Diagnostic
@@ -35,12 +38,15 @@ if TYPE_CHECKING:
 __all__ = [
     "ColumnRow",
     "Diagnostic",
+    "GraphComparison",
+    "Impact",
     "Lineage",
     "LineageGraph",
     "ModuleRow",
     "ProjectError",
     "PurviewError",
     "Settings",
+    "StepRow",
     "TableRow",
     "link",
     "load_settings",
@@ -50,8 +56,11 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "analysis.comparison.graph_comparison": ("GraphComparison",),
+    "analysis.impact": ("Impact",),
     "library.lineage_result": ("Lineage",),
     "library.lineage_rows": ("ColumnRow", "ModuleRow", "TableRow"),
+    "library.lineage_steps": ("StepRow",),
     "library.publishing_functions": ("plan", "push"),
     "library.reading_functions": ("link", "scan"),
     "model.diagnostics": ("Diagnostic",),

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from ..analysis.expansion import expanded
 from ..analysis.impact import impact_of
 from ..analysis.use import UseKind
+from ..library.node_selection import selected_nodes
 from ..render.impact_formats import IMPACT_FORMATS
 from ..render.impact_report import ImpactReport
 from .delivery import deliver
 from .output import add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
 from .scan_options import add_reading_arguments, read, settings_of
-from .selectors import SELECTOR_HELP, check_order, selected
+from .selectors import SELECTOR_HELP, check_order
 from .setting_options import count
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     paths = paths_or_here(arguments)
     check_order(arguments.selector, paths)
     graph = read(arguments, paths, settings_of(arguments, paths)).graph
-    nodes = expanded(graph, selected(graph, arguments.selector))
+    nodes = expanded(graph, selected_nodes(graph, arguments.selector))
     impact = impact_of(graph, nodes, arguments.depth)
     form = chosen_format(arguments, IMPACT_FORMATS)
     deliver(ImpactReport(impact, graph), form, arguments.output)

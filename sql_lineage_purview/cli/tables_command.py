@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..analysis.expansion import expanded, tables_of
+from ..library.node_selection import selected_nodes
 from ..render.table_formats import TABLE_FORMATS
 from ..render.table_list import TableList
 from .delivery import deliver
 from .output import add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
 from .scan_options import add_reading_arguments, display, read, settings_of
-from .selectors import SELECTOR_HELP, selected
+from .selectors import SELECTOR_HELP
 
 if TYPE_CHECKING:
     import argparse
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _listed(graph: LineageGraph, selector: str | None) -> Iterable[Table]:
     if selector is None:
         return graph.tables
-    tables = tables_of(graph, expanded(graph, selected(graph, selector)))
+    tables = tables_of(graph, expanded(graph, selected_nodes(graph, selector)))
     return [table for table in graph.tables if table.name in tables]
 
 

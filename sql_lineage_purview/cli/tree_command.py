@@ -8,6 +8,7 @@ from ..analysis.graph_index import GraphIndex
 from ..analysis.hidden_uses import hidden_uses
 from ..analysis.selection import SelectedModule
 from ..analysis.uses import ObjectUses
+from ..library.node_selection import listed, node_label, selected_nodes
 from ..render.exchange.diagram import DiagramRequest
 from ..render.graph_formats import DIAGRAM_FORMATS, LINEAGE_FORMATS
 from ..render.lineage_tree import Direction, LineageRequest
@@ -16,7 +17,7 @@ from .delivery import deliver
 from .output import add_drawing_arguments
 from .paths import add_optional_paths_argument, paths_or_here
 from .scan_options import add_reading_arguments, read, scene_of, settings_of
-from .selectors import SELECTOR_HELP, check_order, listed, node_label, selected
+from .selectors import SELECTOR_HELP, check_order
 from .setting_options import count
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     check_order(arguments.selector, paths)
     result = read(arguments, paths, settings_of(arguments, paths))
     graph, scene = result.graph, scene_of(result, arguments)
-    selection = selected(graph, arguments.selector)
+    selection = selected_nodes(graph, arguments.selector)
     starts = _starts(selection)
     directions = dict(_directions(arguments, selection.selector))
     if arguments.format in DIAGRAM_FORMATS.names:

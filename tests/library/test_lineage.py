@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sql_lineage_purview import Settings, link, scan
+from sql_lineage_purview import ProjectError, Settings, link, scan
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -92,3 +92,34 @@ def test_settings_are_those_of_the_scan() -> None:
     settings = Settings(keep_temporary=True)
 
     assert link("SELECT a INTO #t FROM dbo.s;", settings).settings is settings
+
+
+CHAIN = "INSERT INTO dbo.b (y) SELECT x + 1 FROM dbo.a; INSERT INTO dbo.c (z) SELECT y FROM dbo.b;"
+
+
+def test_upstream_and_downstream_walk_to_the_ends() -> None:
+    lineage = link(CHAIN)
+
+    assert [tuple(row) for row in lineage.upstream("c.z")] == [
+        ("dbo.b", "y", 1, "IDENTITY", ("dbo.c.z", "dbo.b.y"), ("script.sql#2",)),
+        ("dbo.a", "x", 2, "TRANSFORMATION", ("dbo.c.z", "dbo.b.y", "dbo.a.x"), ("script.sql#1",)),
+    ]
+    assert [(row.table, row.distance) for row in lineage.downstream("dbo.a")] == [
+        ("dbo.b", 1),
+        ("dbo.c", 2),
+    ]
+    assert [row.table for row in lineage.downstream("a.x", depth=1)] == ["dbo.b"]
+
+
+def test_a_selector_of_nothing_says_what_is_near() -> None:
+    with pytest.raises(ProjectError, match=r"dbo\.b has no column 'q'.*Its columns are y\."):
+        link(CHAIN).upstream("b.q")
+    with pytest.raises(ProjectError, match="is a module"):
+        link("CREATE PROC dbo.p AS DELETE dbo.t;").downstream("dbo.p")
+
+
+def test_impact_names_readers_that_write_nothing_and_counts_what_could_hide_more() -> None:
+    impact = link("CREATE PROC dbo.p AS SELECT x FROM dbo.a; EXEC (@unknown);").impact("a.x")
+
+    assert [str(use.module) for use in impact.modules] == ["dbo.p"]
+    assert [gap.code for gap in impact.hidden.gaps] == ["SLP301"]
