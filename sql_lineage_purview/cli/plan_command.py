@@ -18,7 +18,7 @@ from .paths import add_optional_paths_argument, paths_or_here
 from .publishing import account, add_detail_argument, add_planning_arguments
 from .scan_options import add_reading_arguments, read, settings_of
 from .setting_options import add_setting_options
-from .watching import planned
+from .watching import add_shrink_argument, fails_on_shrink, planned
 
 if TYPE_CHECKING:
     import argparse
@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output_arguments(parser, PLAN_FORMATS)
     add_setting_options(parser, OptionGroup.ASSETS)
     add_detail_argument(parser)
+    add_shrink_argument(parser, "exit with 1")
     add_planning_arguments(parser)
     add_reading_arguments(parser)
 
@@ -59,11 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output and arguments.output.suffix.lower() in form.endings:
         say(f"Written to {arguments.output}. To apply exactly this: push --plan {arguments.output}")
     _say_too_much(plan, settings)
-    return (
-        _FINDINGS
-        if settings.purview.missing == MissingPolicy.FAIL and _said_unresolved(plan)
-        else 0
-    )
+    is_unresolved = settings.purview.missing == MissingPolicy.FAIL and _said_unresolved(plan)
+    return _FINDINGS if is_unresolved or fails_on_shrink(arguments) else 0
 
 
 def _said_unresolved(plan: Plan) -> bool:

@@ -17,7 +17,7 @@ from .delivery import deliver
 from .paths import add_optional_paths_argument, paths_or_here
 from .publishing import add_detail_argument, add_planning_arguments, catalogue
 from .scan_options import add_reading_arguments, read, settings_of, typed
-from .watching import planned, pushed, saved_plan
+from .watching import add_shrink_argument, fails_on_shrink, planned, pushed, saved_plan
 
 if TYPE_CHECKING:
     import argparse
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..project.configuring.settings import Settings
     from ..purview.account.client import DataMapClient
 
+_SHRUNK = 1
 _PARTLY = 3
 
 
@@ -46,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "longer",
     )
     add_detail_argument(parser)
+    add_shrink_argument(parser, "write nothing and exit with 1")
     add_planning_arguments(parser)
     add_reading_arguments(parser)
 
@@ -56,7 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
     A process that could not be written makes the exit code 3.
 
     Raises:
-        CommandError: nobody can be asked, or options exclude each other.
+        CommandError: nobody can be asked, options exclude each other, or the lineage has shrunk
+            where that is to stop it.
     """
     # before the scan, which may take minutes
     if not arguments.yes and not can_ask():
@@ -76,6 +79,9 @@ def run(arguments: argparse.Namespace) -> int:
             plan = saved_plan(arguments, _saved(arguments.plan, settings), settings)
         else:
             plan = planned(arguments, scanned, client, settings)
+        if fails_on_shrink(arguments):
+            remedy = "If the loss is right, accept it: push --accept-shrink."
+            raise CommandError(f"the lineage has shrunk, so nothing was written. {remedy}", _SHRUNK)
         deliver(plan, PLAN_FORMATS.named("text") if arguments.verbose else PLAN_FORMATS.default)
         options = push_options(settings, Progress("Writing", "changes"), saved=scanned is None)
         # before the question: nobody is to agree to what will be refused

@@ -14,7 +14,7 @@ from .output import add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
 from .publishing import add_planning_arguments, catalogue
 from .scan_options import add_reading_arguments, read, settings_of
-from .watching import planned
+from .watching import add_shrink_argument, fails_on_shrink, planned
 
 if TYPE_CHECKING:
     import argparse
@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_optional_paths_argument(parser)
     add_output_arguments(parser, DRIFT_FORMATS)
+    add_shrink_argument(parser, "exit with 1")
     add_planning_arguments(parser)
     add_reading_arguments(parser)
 
@@ -53,4 +54,4 @@ def run(arguments: argparse.Namespace) -> int:
             step.numbers["drifts"] = len(drifts)
     deliver(DriftReport(plan, drifts), chosen_format(arguments, DRIFT_FORMATS), arguments.output)
     say(render_summary(scanned.graph))
-    return _DRIFT if drifts else 0
+    return _DRIFT if drifts or fails_on_shrink(arguments) else 0

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..project.configuring.settings import Settings
     from ..project.connecting.asset_snapshots import Account
     from ..project.keeping.scan_result import Scan
+    from ..project.observing.run_record import RunRecord
     from ..purview import Plan, PushResult
 
 
@@ -59,6 +60,21 @@ def saved_plan(arguments: argparse.Namespace, plan: Plan, settings: Settings) ->
     with arguments.record.step("plan") as step:
         step.numbers["shrunk"] = _taken_out(arguments, plan, settings)
     return plan
+
+
+def add_shrink_argument(parser: argparse.ArgumentParser, consequence: str) -> None:
+    """Declare the option that makes a job stop where lineage has shrunk."""
+    parser.add_argument(
+        "--fail-on-shrink",
+        action="store_true",
+        help=f"where the lineage has shrunk and nobody has accepted it, {consequence}",
+    )
+
+
+def fails_on_shrink(arguments: argparse.Namespace) -> bool:
+    """Has the lineage shrunk, does nobody accept it, and is the run to fail then?"""
+    record: RunRecord = arguments.record
+    return bool(arguments.fail_on_shrink) and record.numbers().get("plan.shrunk", 0) > 0
 
 
 def pushed(

@@ -17,7 +17,7 @@ _ESCAPES = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|~#!&@"})
 def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A heading, and one line for each row."""
     lines = [_line(header), _line(["---"] * len(header))]
-    lines += (_line([_cell(value) for value in row]) for row in rows)
+    lines += (_line([markdown_text(value) for value in row]) for row in rows)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -25,5 +25,6 @@ def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _cell(value: object) -> str:
+def markdown_text(value: object) -> str:
+    """A text that Markdown shows as it is, on one line."""
     return without_commands(one_line(value)).translate(_ESCAPES)

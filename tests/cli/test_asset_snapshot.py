@@ -232,7 +232,12 @@ class TestDump:
             if row["attributes"]["qualifiedName"]
             == "mssql://retail-sql.database.windows.net/SalesDb/dbo/Customer"
         )
-        assert {"displayText": "EMail"} in customer["relationshipAttributes"]["columns"]
+        columns = customer["relationshipAttributes"]["columns"]
+        assert [
+            (row["displayText"], row["classifications"])
+            for row in columns
+            if "classifications" in row
+        ] == [("EMail", [{"typeName": "MICROSOFT.PERSONAL.EMAIL"}])]
         assert not any(
             row["typeName"] == "sql_lineage_process" for row in json.loads(other.out)["entities"]
         )

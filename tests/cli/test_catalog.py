@@ -119,7 +119,7 @@ class TestCatalogArgument:
         outcome = run("scan", ".", "--catalog", LIVE)
 
         assert (outcome.code, outcome.out) == (2, "")
-        assert 'pip install "sql-lineage-purview[mssql]"' in outcome.err
+        assert 'pip install ".[mssql]" in the checkout' in outcome.err
 
 
 class TestPackagesAsPaths:

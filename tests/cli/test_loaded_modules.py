@@ -40,3 +40,11 @@ def test_one_script_loads_the_parser_and_nothing_for_many(tmp_path: Path) -> Non
     loaded = loaded_by("check", str(script), "--no-cache")
 
     assert loaded & _HEAVY == {"sqlglot"}
+
+
+def test_columns_are_traced_by_name_without_what_speaks_to_a_network(tmp_path: Path) -> None:
+    script = tmp_path / "load.sql"
+    script.write_text("INSERT dbo.t (a) SELECT a FROM dbo.s;", encoding="utf-8")
+    loaded = loaded_by("trace", str(script), "--column", "a", "--no-cache")
+
+    assert not loaded & {"requests", "urllib3", "azure", "http", "rich"}

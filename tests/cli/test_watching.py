@@ -73,6 +73,23 @@ class TestShrinking:
         assert WARNING not in run("plan", ".").err
         assert WARNING not in run("push", ".", "--yes").err
 
+    def test_a_job_can_stop_until_somebody_accepts_it(self, configured: Path, run: Run) -> None:
+        assert run("push", ".", "--yes", "--fail-on-shrink").code == 0
+        (configured / "etl" / "usp_Load.sql").write_text("-- moved away", encoding="utf-8")
+
+        for command in (("plan", "."), ("verify", "."), ("push", ".", "--yes")):
+            outcome = run(*command, "--fail-on-shrink")
+            assert outcome.code == 1
+            assert WARNING in outcome.err
+        assert "so nothing was written" in outcome.err
+        assert outcome.out == ""
+        assert run("plan", ".").code == 0
+
+        accepted = run("push", ".", "--yes", "--accept-shrink", "--fail-on-shrink")
+        assert accepted.code == 0
+        for command in (("plan", "."), ("push", ".", "--yes")):
+            assert run(*command, "--fail-on-shrink").code == 0
+
     def test_lineage_that_shrinks_bit_by_bit_is_said_too(self, configured: Path, run: Run) -> None:
         script = configured / "etl" / "usp_Load.sql"
         view = "CREATE VIEW dbo.v{} AS SELECT Total FROM dbo.Totals;"
@@ -173,6 +190,14 @@ class TestLossInTheAccount:
         run("plan", ".", "--output", "plan.json")
 
         assert TAKEN_OUT in run("push", "--yes", "--plan", str(shrunk / "plan.json")).err
+
+    def test_it_stops_the_push_of_a_saved_plan(self, shrunk: Path, run: Run) -> None:
+        run("plan", ".", "--output", "plan.json")
+        saved = ("--plan", str(shrunk / "plan.json"))
+
+        outcome = run("push", *saved, "--yes", "--fail-on-shrink")
+
+        assert (outcome.code, TAKEN_OUT in outcome.err) == (1, True)
 
     @pytest.mark.usefixtures("shrunk")
     def test_it_is_accepted_like_any_other(self, run: Run) -> None:

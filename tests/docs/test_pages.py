@@ -222,3 +222,34 @@ def test_the_page_of_diagnostics_is_made_from_the_registry(
     assert text_of("docs/diagnostics.md") == page
     assert main(["explain", "--markdown"]) == 0
     assert capsys.readouterr().out == page
+
+
+# There is no tag yet, and the package is on no index: whoever types these would get nothing, or
+# what somebody else has put there.
+NOT_THERE = re.compile(
+    r"""rev:\s*['"]?v?\d+\.|git\+\S*@v\d|git\.example\.com"""
+    r"""|pip\s+install\s+['"]?sql-lineage-purview(?!\S* @ )"""
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_names_a_version_host_or_index_entry_that_does_not_exist(page: str) -> None:
+    assert NOT_THERE.findall(text_of(page)) == []
+
+
+def test_no_message_names_an_index_entry_that_does_not_exist() -> None:
+    for file in (ROOT / "sql_lineage_purview").rglob("*.py"):
+        assert NOT_THERE.findall(file.read_text(encoding="utf-8")) == [], file
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "  rev: v0.1.0",
+        'pip install "sql-lineage-purview[mssql]"',
+        "pip install sql-lineage-purview",
+        '"sql-lineage-purview @ git+ADDRESS@v1"',
+    ],
+)
+def test_what_does_not_exist_is_seen(text: str) -> None:
+    assert NOT_THERE.search(text)

@@ -214,7 +214,7 @@ class TestReading:
         monkeypatch.setitem(sys.modules, "mssql_python", None)
 
         with pytest.raises(
-            ConfigurationError, match=r"pip install \"sql-lineage-purview\[mssql\]\""
+            ConfigurationError, match=r"pip install \"\.\[mssql\]\" in the checkout"
         ):
             read_live(DatabaseAddress.of(ON_PREMISES))
 

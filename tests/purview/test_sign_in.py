@@ -347,7 +347,7 @@ def test_every_cloud_and_form_of_endpoint_can_be_configured(
 def test_the_extra_of_the_key_vault_may_not_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "azure.keyvault.secrets", None)
     vault = {"key_vault": "https://contoso.vault.azure.net", "key_vault_secret": "purview"}
-    with pytest.raises(SignInError, match=r"sql-lineage-purview\[keyvault\]"):
+    with pytest.raises(SignInError, match=r"pip install \"\.\[keyvault\]\" in the checkout"):
         AzureTokens(
             SCOPE, SignIn(Identity.CLI, tenant_id=TENANT, client_id=CLIENT, **vault)
         ).token()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sql_lineage_purview.analysis.comparison.graph_comparison import compare_graphs
+from sql_lineage_purview.analysis.hidden_uses import HiddenUses
 from sql_lineage_purview.analysis.impact import impact_of
 from sql_lineage_purview.model.diagnostics import RULES, Diagnostic, Span
 from sql_lineage_purview.model.graph import (
@@ -30,7 +31,7 @@ from sql_lineage_purview.purview.account.processes import Change, Process
 from sql_lineage_purview.purview.checking.checkup import Finding, Health
 from sql_lineage_purview.purview.checking.classification_trace import Trace, TracedColumn
 from sql_lineage_purview.purview.checking.drift import Drift, DriftKind
-from sql_lineage_purview.purview.checking.reach import Reached
+from sql_lineage_purview.purview.checking.reach import ColumnTrace, Reached
 from sql_lineage_purview.purview.planning.plan_document import (
     PlannedProcess,
     ResolvedTable,
@@ -234,7 +235,19 @@ def _checked(name: str) -> list[Row]:
         ResolutionListing(row, with_resolved=both) for row in reports for both in (True, False)
     ]
     trace, empty = trace_of(name), Trace(CLASSIFICATION, (), ())
-    traces = (TraceReport(trace, graph_of(name)), TraceReport(empty, LineageGraph()))
+    graph = graph_of(name)
+    [edge] = graph.column_lineage
+    named = ColumnTrace(
+        name, (edge.source,), (Reached(edge.target, edge.source, (edge,), certain=False),)
+    )
+    gap = Diagnostic("SLP301", f"what is {name}", Span(), f"{name}.sql")
+    hidden = HiddenUses((gap,), (Unread(UnreadKind.DATA_FLOW, 1, (name,)),), (edge.source.table,))
+    traces = (
+        TraceReport(graph, (trace,), hidden, is_single=True),
+        TraceReport(graph, (named, trace), hidden, (name,)),
+        TraceReport(LineageGraph(), (empty,)),
+        TraceReport(LineageGraph(), ()),
+    )
     finding = Finding("read", Health.FAILED, name, name, details=(name,))
     return [
         (publication_formats.DRIFT_FORMATS, drifts),

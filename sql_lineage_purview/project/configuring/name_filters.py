@@ -27,26 +27,30 @@ def excluded(graph: LineageGraph, patterns: Sequence[str]) -> tuple[Name, ...]:
     return tuple(sorted(filter(covers, ends), key=lambda name: (name.key, name)))
 
 
-def covering(patterns: Iterable[str]) -> Callable[[Name], bool]:
+def covering(patterns: Iterable[str], origin: str = "[publish] exclude") -> Callable[[Name], bool]:
     """Does a pattern cover a name?
 
     `*` stands for any characters, `?` for one, and case does not count. A pattern of two parts is
     held against schema and table, one of one part against the table alone; one with a slash against
     the address of a file.
 
+    Args:
+        patterns: The patterns.
+        origin: Where they are written.
+
     Raises:
         ConfigurationError: a pattern is none.
     """
-    tests = [_test(pattern) for pattern in patterns]
+    tests = [_test(pattern, origin) for pattern in patterns]
     return lambda name: any(test(name) for test in tests)
 
 
-def _test(pattern: str) -> Callable[[Name], bool]:
+def _test(pattern: str, origin: str) -> Callable[[Name], bool]:
     try:
         pattern_name = parse_name(pattern)
     except ValueError:
         raise ConfigurationError(
-            f"[publish] exclude: {pattern!r} is no pattern. Write it as *.log_* or audit.*."
+            f"{origin}: {pattern!r} is no pattern. Write it as *.log_* or audit.*."
         ) from None
     parts = [wildcard_expression(part) for part in pattern_name.parts]
 

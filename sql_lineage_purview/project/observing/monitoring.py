@@ -250,8 +250,8 @@ def _find(name: str) -> None:
         spec = None
     if spec is None:
         raise ConfigurationError(
-            'Monitoring needs its libraries: pip install "sql-lineage-purview[monitor]". Or leave '
-            "the setting monitor out."
+            'Monitoring needs its libraries: pip install ".[monitor]" in the checkout of '
+            "sql-lineage-purview. Or leave the setting monitor out."
         )
 
 

@@ -98,8 +98,8 @@ def _driver() -> Any:
         return importlib.import_module("mssql_python")
     except ImportError:
         raise ConfigurationError(
-            'Reading a database needs its driver: pip install "sql-lineage-purview[mssql]". '
-            "Without it, use a snapshot file."
+            'Reading a database needs its driver: pip install ".[mssql]" in the checkout of '
+            "sql-lineage-purview. Without it, use a snapshot file."
         ) from None
 
 

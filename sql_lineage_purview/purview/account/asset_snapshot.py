@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ...model.printable import to_json
 from ..purview_errors import BadSnapshotError, NotFoundError
 from .client import SearchHit
-from .entities import Entities
+from .entities import Entities, classifications_of, column_entities
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -42,6 +42,7 @@ class AssetSnapshot:
         types: The definitions of entity types that are asked for, by name.
         relationship_types: Those of relationships.
         notes: What of the account is not in it, although plans may need it.
+        has_classifications: Does it hold those of assets and columns? Older ones do not.
     """
 
     endpoint: str
@@ -52,6 +53,7 @@ class AssetSnapshot:
     types: Mapping[str, Json] = field(default_factory=dict)
     relationship_types: Mapping[str, Json] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    has_classifications: bool = False
     _by_guid: dict[str, Json] = field(init=False, repr=False, compare=False, default_factory=dict)
     _by_type: dict[str, dict[str, Json]] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -140,6 +142,46 @@ class AssetSnapshot:
         )
         return islice(hits, most)
 
+    def search_classified(
+        self, classification: str, contains: Sequence[str] = (), *, most: int | None = None
+    ) -> Iterator[SearchHit]:
+        """The assets and columns that bear a classification, below some places.
+
+        Raises:
+            BadSnapshotError: the snapshot holds no classifications.
+        """
+        if not self.has_classifications:
+            raise BadSnapshotError(
+                "The snapshot of assets holds no classifications", remedy=_REMEDY
+            )
+        names = [(entity, entity["attributes"]["qualifiedName"]) for entity in self.entities]
+        hits = (
+            SearchHit(guid, entity["typeName"], name)
+            for entity, name in names
+            if not contains or any(place.casefold() in name.casefold() for place in contains)
+            for guid in _bearing(entity, classification)
+        )
+        return islice(hits, most)
+
+    def get_classification(self, name: str) -> Json:
+        """A classification that something in the snapshot bears.
+
+        Raises:
+            NotFoundError: nothing bears it.
+        """
+        if next(self.search_classified(name), None) is None:
+            raise NotFoundError(f"Nothing in the snapshot bears {name}", status=404)
+        return {"name": name}
+
+
+def _bearing(entity: Json, classification: str) -> Iterator[str]:
+    """The guids of an entity, and of its columns, that bear a classification."""
+    if classification in classifications_of(entity):
+        yield entity["guid"]
+    for column in column_entities(entity, {}):
+        if classification in column.classifications:
+            yield column.guid
+
 
 def snapshot_lines(snapshot: AssetSnapshot) -> Iterator[str]:
     """The document of a snapshot, line by line."""
@@ -152,6 +194,7 @@ def snapshot_lines(snapshot: AssetSnapshot) -> Iterator[str]:
         "types": dict(snapshot.types),
         "relationship_types": dict(snapshot.relationship_types),
         "notes": list(snapshot.notes),
+        "has_classifications": snapshot.has_classifications,
     }
     yield "{\n"
     yield from (f"{_dumped(key)}: {_dumped(value)},\n" for key, value in head.items())
@@ -198,7 +241,11 @@ def _snapshot(document: dict[str, Any]) -> AssetSnapshot:
     ):
         raise TypeError("a text or table where it should not be")
     return AssetSnapshot(
-        **texts, **definitions, entities=tuple(document["entities"]), notes=tuple(notes)
+        **texts,
+        **definitions,
+        entities=tuple(document["entities"]),
+        notes=tuple(notes),
+        has_classifications=document.get("has_classifications") is True,
     )
 
 

@@ -180,7 +180,7 @@ class ColumnEntity:
 def column_entities(entity: Json, referred: Mapping[str, Json]) -> list[ColumnEntity]:
     """The columns of an asset, or of a file's schema, among what was answered with it."""
     return [
-        ColumnEntity(guid, column_name(row, referred), classifications_of(referred.get(guid, {})))
+        ColumnEntity(guid, column_name(row, referred), classifications_of(referred.get(guid, row)))
         for row in related_rows(entity, "columns")
         if (guid := row.get("guid") or "")
     ]

@@ -1,10 +1,19 @@
-"""What planning reads of an account's entities, which is exactly what a snapshot keeps."""
+"""What planning reads of an account's entities, which is what a snapshot keeps.
+
+It keeps the classifications of assets and columns too, for `trace`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .entities import PROCESS_TYPE, column_name, is_placeholder, related_rows
+from .entities import (
+    PROCESS_TYPE,
+    classifications_of,
+    column_name,
+    is_placeholder,
+    related_rows,
+)
 from .processes import ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -42,9 +51,7 @@ def planning_extract(
     for name in {**attributes, **(entity.get("relationshipAttributes") or {})}:
         read = [row for row in related_rows(entity, name) if _is_read(name, row, relations)]
         rows = [
-            {"displayText": column_name(row, referred)}
-            if name == "columns"
-            else _related_extract(row)
+            _column_extract(row, referred) if name == "columns" else _related_extract(row)
             for row in read
         ]
         if rows:
@@ -54,7 +61,20 @@ def planning_extract(
         "typeName": entity["typeName"],
         "attributes": values,
         "relationshipAttributes": related,
+        **_classified(entity),
     }
+
+
+def _column_extract(row: Json, referred: Mapping[str, Json]) -> Json:
+    """A column: its name, and where it can be told apart, what it bears."""
+    guid = row.get("guid")
+    named = {"displayText": column_name(row, referred)}
+    return {"guid": guid, **named, **_classified(referred.get(guid, {}))} if guid else named
+
+
+def _classified(entity: Json) -> Json:
+    names = sorted(classifications_of(entity))
+    return {"classifications": [{"typeName": name} for name in names]} if names else {}
 
 
 def _is_read(name: str, row: Json, relations: Collection[str]) -> bool:

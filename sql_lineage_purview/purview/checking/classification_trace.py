@@ -10,28 +10,20 @@ from typing import TYPE_CHECKING
 
 from sql_lineage_purview.model.graph import Column
 
-from ..account.assets import Found
-from ..account.entities import (
-    LINEAGE,
-    ColumnEntity,
-    Entities,
-    classifications_of,
-    column_entities,
-    exists,
-    schema_guid,
-)
 from .classified import search_classified
 from .reach import Reached, followed_edges, reached_from
+from .scan_assets import ScanAssets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from sql_lineage_purview.model.graph import LineageGraph
     from sql_lineage_purview.model.names import Name
 
-    from ..account.assets import AssetRef, Resolution
-    from ..account.client import DataMapClient
+    from ..account.assets import AssetRef
+    from ..account.entities import ColumnEntity
     from ..resolving.asset_resolution import Resolver
+    from .classified import ClassifiedAccount
 
 _ALL_COLUMNS = "*"
 
@@ -86,7 +78,7 @@ class Trace:
 
 
 def trace(
-    graph: LineageGraph, resolver: Resolver, client: DataMapClient, classification: str
+    graph: LineageGraph, resolver: Resolver, client: ClassifiedAccount, classification: str
 ) -> Trace:
     """Follow what bears a classification to every column that its values reach; nothing is written.
 
@@ -100,21 +92,40 @@ def trace(
         NotFoundError: nothing bears it, and it does not even exist.
         PurviewError: the account does not answer, or refuses.
     """
-    resolutions = resolver.resolve(graph.tables)
-    refs = [row.asset.ref for row in resolutions.values() if isinstance(row, Found)]
-    classified = search_classified(client, classification, refs)
-    bearing = _Bearing(client, classification, classified.guids)
-    bearing.read(ref.guid for ref in refs)
-    named = {
-        table.name: asset for table in graph.tables if (asset := _ref(resolutions, table.name))
-    }
+    return _trace(graph, ScanAssets.read(graph, resolver, client), client, classification)
+
+
+def trace_all(
+    graph: LineageGraph, resolver: Resolver, client: ClassifiedAccount
+) -> tuple[Trace, ...]:
+    """Follow each classification that the assets of a scan bear, by name; nothing is written.
+
+    Args:
+        graph: The scan.
+        resolver: Finds the assets of its tables.
+        client: Reads classifications.
+
+    Raises:
+        PurviewError: the account does not answer, or refuses.
+    """
+    assets = ScanAssets.read(graph, resolver, client)
+    names = sorted(assets.classifications)
+    return tuple(_trace(graph, assets, client, name) for name in names)
+
+
+def _trace(
+    graph: LineageGraph, assets: ScanAssets, client: ClassifiedAccount, classification: str
+) -> Trace:
+    classified = search_classified(client, classification, assets.named.values())
+    bearing = _Bearing(assets, classification, classified.guids)
+    named = assets.named
     origins = _origins(graph, named, bearing)
     if not (origins or classified.guids):
         # Asked for alone where nothing bears it: a name that is misspelt would look like one that
         # is not used.
         client.get_classification(classification)
     columns = tuple(_traced(row, named, bearing) for row in reached_from(graph, origins))
-    other_entities = len(classified.guids - bearing.scan_guids)
+    other_entities = len(classified.guids - assets.scan_guids)
     return Trace(
         classification,
         origins,
@@ -126,47 +137,18 @@ def trace(
 
 
 class _Bearing:
-    """What of the account bears the classification, as far as the scan's assets go.
+    """What of a scan's assets bears a classification.
 
     The search index tells it, but lags behind; what is read with an asset tells it too.
     """
 
-    def __init__(self, client: DataMapClient, classification: str, hits: frozenset[str]) -> None:
-        self._client = client
+    def __init__(self, assets: ScanAssets, classification: str, hits: frozenset[str]) -> None:
+        self._assets = assets
         self._classification = classification
         self._hits = hits
-        self._columns: dict[str, dict[str, ColumnEntity]] = {}
-        self._classified_assets: set[str] = set()
-        self.scan_guids: set[str] = set()
-
-    def read(self, guids: Iterable[str]) -> None:
-        """Read assets with their columns.
-
-        Those of files stand in schemas, which are read in bulks too.
-        """
-        schemas: dict[str, str] = {}
-        for part in self._client.read_guids(guids, exclude=LINEAGE):
-            for entity in filter(exists, part.entities):
-                guid, rows = entity["guid"], column_entities(entity, part.referred)
-                schema = None if rows else schema_guid(Entities((entity,), {}))
-                if schema:
-                    schemas[schema] = guid
-                self._add(guid, rows)
-                if guid in self._hits or self._classification in classifications_of(entity):
-                    self._classified_assets.add(guid)
-        for part in self._client.read_guids(schemas):
-            for entity in filter(exists, part.entities):
-                self.scan_guids.add(entity["guid"])
-                self._add(schemas[entity["guid"]], column_entities(entity, part.referred))
-
-    def _add(self, guid: str, rows: Iterable[ColumnEntity]) -> None:
-        # The catalogue's spelling of a column need not be that of the scripts, which SQL takes
-        # for the same.
-        self._columns[guid] = {row.name.casefold(): row for row in rows}
-        self.scan_guids |= {guid, *(row.guid for row in self._columns[guid].values())}
 
     def column(self, asset: AssetRef, name: str) -> ColumnEntity | None:
-        return self._columns.get(asset.guid, {}).get(name.casefold())
+        return self._assets.columns(asset).get(name.casefold())
 
     def bears(self, column: ColumnEntity) -> bool:
         return column.guid in self._hits or self._classification in column.classifications
@@ -176,13 +158,11 @@ class _Bearing:
 
         `*` where the asset does and none of its columns.
         """
-        names = {name for name, row in self._columns.get(asset.guid, {}).items() if self.bears(row)}
-        return names or ({_ALL_COLUMNS} if asset.guid in self._classified_assets else set())
-
-
-def _ref(resolutions: Mapping[Name, Resolution], name: Name) -> AssetRef | None:
-    resolution = resolutions.get(name)
-    return resolution.asset.ref if isinstance(resolution, Found) else None
+        names = {name for name, row in self._assets.columns(asset).items() if self.bears(row)}
+        bears_itself = asset.guid in self._hits or (
+            self._classification in self._assets.classifications_of(asset)
+        )
+        return names or ({_ALL_COLUMNS} if bears_itself else set())
 
 
 def _origins(

@@ -6,22 +6,41 @@ An account may have more of it than one search can answer.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ..resolving.spellings import MOST_HITS
 from ..resolving.storage import parse_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from ..account.assets import AssetRef
-    from ..account.client import DataMapClient
+    from ..account.client import SearchHit
+    from ..account.entities import Entities
+    from ..account.typedefs import Json
 
 # Of an account with fewer all are read, in one request; of others those near the assets that are
 # asked about.
 _FEW = 1_000
 # So many places in one search; the service does not say how many conditions it takes.
 _PLACES = 50
+
+
+class ClassifiedAccount(Protocol):
+    """What is read of classifications; a client answers it, and so does a snapshot."""
+
+    def read_guids(
+        self, guids: Iterable[str], *, exclude: Collection[str] = ()
+    ) -> Iterator[Entities]:
+        """The entities of these guids, without relationships of some types."""
+
+    def search_classified(
+        self, classification: str, contains: Sequence[str] = (), *, most: int | None = None
+    ) -> Iterator[SearchHit]:
+        """What bears a classification, below some places; the first `most` of it."""
+
+    def get_classification(self, name: str) -> Json:
+        """The definition of a classification."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +61,7 @@ class Classified:
 
 
 def search_classified(
-    client: DataMapClient, classification: str, assets: Iterable[AssetRef]
+    client: ClassifiedAccount, classification: str, assets: Iterable[AssetRef]
 ) -> Classified:
     """Search for what bears a classification, as far as it concerns some assets and their columns.
 

@@ -35,6 +35,29 @@ class Reached:
     certain: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnTrace:
+    """Where the values of columns go that a pattern of names matches.
+
+    Args:
+        pattern: The pattern.
+        origins: The columns that it matches.
+        columns: What is reached from these, nearest first.
+    """
+
+    pattern: str
+    origins: tuple[Column, ...]
+    columns: tuple[Reached, ...]
+
+
+def reached_by_origin(
+    graph: LineageGraph, origins: Iterable[Column]
+) -> Iterator[tuple[Reached, ...]]:
+    """What each of some columns reaches by itself: other ones of them too."""
+    steps = _steps(graph)
+    return (_reached((origin,), steps) for origin in dict.fromkeys(origins))
+
+
 def reached_from(graph: LineageGraph, origins: Iterable[Column]) -> tuple[Reached, ...]:
     """The columns that values of some columns reach, each once, nearest first.
 
@@ -49,8 +72,12 @@ def reached_from(graph: LineageGraph, origins: Iterable[Column]) -> tuple[Reache
         graph: The scan.
         origins: Columns; `*` stands for all of a table.
     """
-    starts = tuple(dict.fromkeys(origins))
-    steps = _steps(graph)
+    return _reached(tuple(dict.fromkeys(origins)), _steps(graph))
+
+
+def _reached(
+    starts: tuple[Column, ...], steps: Mapping[Name, list[ColumnEdge]]
+) -> tuple[Reached, ...]:
     reached: dict[Column, Reached] = {}
     # The certain walk first: what it has reached stays so, though an uncertain path may be
     # shorter.

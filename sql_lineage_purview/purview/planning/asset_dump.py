@@ -79,7 +79,14 @@ def dump_account(
     definitions = _definitions(client, databases.databases)
     all_notes = tuple(notes)
     return AssetSnapshot(
-        client.endpoint, client.path_prefix, owner, taken, tuple(selection), *definitions, all_notes
+        client.endpoint,
+        client.path_prefix,
+        owner,
+        taken,
+        tuple(selection),
+        *definitions,
+        all_notes,
+        has_classifications=True,
     ), all_notes
 
 

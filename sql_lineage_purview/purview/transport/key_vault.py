@@ -53,7 +53,8 @@ def _read(sign_in: SignIn, reader: Credential) -> tuple[str, str]:
     except ImportError:
         what = "Reading a key vault takes a library that is not installed"
         raise SignInError(
-            what, remedy='Install it: pip install "sql-lineage-purview[keyvault]".'
+            what,
+            remedy='Install it: pip install ".[keyvault]" in the checkout of sql-lineage-purview.',
         ) from None
     options: dict[str, Any] = (
         {"connection_verify": str(sign_in.ca_bundle)} if sign_in.ca_bundle else {}

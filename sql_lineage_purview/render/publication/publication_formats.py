@@ -16,7 +16,7 @@ from .resolution_json import render_resolution_json
 from .resolution_rows import render_resolution_csv, render_resolution_markdown
 from .resolution_text import render_resolution_text
 from .trace_json import render_proposal_json, render_trace_json
-from .trace_rows import render_trace_csv, render_trace_markdown
+from .trace_tables import render_trace_csv, render_trace_markdown
 from .trace_text import render_trace_text
 
 if TYPE_CHECKING:
@@ -109,28 +109,22 @@ TRACE_FORMATS: FormatTable[TraceReport] = FormatTable(
             (),
             is_data=False,
             render=render_trace_text,
-            opening=r"[^\n]* is borne by \d",
+            opening=r"[^\n]* is (?:borne by|the name of) \d|No asset of the scan bears",
         ),
         Format(
             "json",
             (".json",),
             is_data=True,
             render=render_trace_json,
-            opening=r'\{\s*"classification":',
+            opening=r'\{\s*"(?:classification|traces)":',
         ),
-        Format(
-            "csv",
-            (".csv",),
-            is_data=True,
-            render=render_trace_csv,
-            opening=r"classification,column,origin,",
-        ),
+        Format("csv", (".csv",), is_data=True, render=render_trace_csv, opening="kind,of,origin,"),
         Format(
             "markdown",
             (".md",),
             is_data=True,
             render=render_trace_markdown,
-            opening=r"\| classification \| column \| origin \|",
+            opening="# Trace of columns",
         ),
     ),
 )

@@ -5,19 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...model.printable import to_json
+from ...purview.checking.classification_trace import Trace
 from ..labels import label
+from .trace_report import not_proven
 
 if TYPE_CHECKING:
-    from ...purview.checking.classification_trace import Trace, TracedColumn
+    from ...purview.checking.classification_trace import TracedColumn
+    from ...purview.checking.reach import ColumnTrace, Reached
     from .trace_report import TraceReport
 
 _Row: TypeAlias = dict[str, Any]
 
 
 def render_trace_json(report: TraceReport) -> str:
-    """The classification, where it starts from, and one object for each column that it reaches."""
-    trace = report.trace
-    document = {
+    """What each trace starts from, one object for each column that it reaches, and the gaps.
+
+    One classification that was asked for by its name is the document itself, several are a list.
+    """
+    gaps = [{"place": place, "reason": reason} for place, reason in not_proven(report)]
+    traces = list(map(_trace, report.traces))
+    head = traces[0] if report.is_single else {"traces": traces}
+    return to_json({**head, "not_proven": gaps}, indent=2) + "\n"
+
+
+def _trace(trace: Trace | ColumnTrace) -> _Row:
+    if not isinstance(trace, Trace):
+        return {
+            "pattern": trace.pattern,
+            "origins": list(map(label, trace.origins)),
+            "columns": list(map(_reached, trace.columns)),
+        }
+    return {
         "classification": trace.classification,
         "origins": [label(origin) for origin in trace.origins],
         "elsewhere": trace.other_entities,
@@ -25,7 +43,6 @@ def render_trace_json(report: TraceReport) -> str:
         "unsearched": list(trace.unsearched),
         "columns": list(map(_column, trace.columns)),
     }
-    return to_json(document, indent=2) + "\n"
 
 
 def render_proposal_json(trace: Trace) -> str:
@@ -44,14 +61,21 @@ def render_proposal_json(trace: Trace) -> str:
 
 
 def _column(row: TracedColumn) -> _Row:
-    reached = row.reached
+    reached = _reached(row.reached)
     return {
-        "column": label(reached.column),
+        "column": reached.pop("column"),
         "asset": row.asset.qualified_name if row.asset else None,
-        "certain": reached.certain,
+        "certain": reached.pop("certain"),
         "classified": row.classified,
         "proposed": row.proposed,
-        "way": [
-            [label(edge.source), edge.subtype.value, label(edge.target)] for edge in reached.path
-        ],
+        **reached,
+    }
+
+
+def _reached(row: Reached) -> _Row:
+    return {
+        "column": label(row.column),
+        "certain": row.certain,
+        "origin": label(row.origin),
+        "way": [[label(edge.source), edge.subtype.value, label(edge.target)] for edge in row.path],
     }

@@ -1,0 +1,92 @@
+"""Where the values of columns go, by their names alone: no account is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..analysis.graph_index import GraphIndex
+from ..analysis.hidden_uses import HiddenUses, hidden_uses
+from ..model.graph import Column
+from ..model.names import Name
+from ..model.vocabulary import TableKind
+from ..purview.checking.reach import ColumnTrace, followed_edges, reached_from
+from .configuring.name_filters import covering
+
+if TYPE_CHECKING:
+    from ..model.graph import LineageGraph
+
+_ALL_COLUMNS = "*"
+OPTION = "--column"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTraces:
+    """The traces of patterns, and the tables that could have more columns of such names."""
+
+    traces: tuple[ColumnTrace, ...]
+    unknown_tables: tuple[str, ...]
+
+
+def trace_columns(graph: LineageGraph, patterns: Iterable[str]) -> NamedTraces:
+    """Follow the columns of some names, `*email*` or `dbo.Customer.*`.
+
+    A pattern is held against the last parts of a column's full name.
+
+    Args:
+        graph: The scan.
+        patterns: The patterns.
+
+    Raises:
+        ConfigurationError: a pattern is none.
+    """
+    columns = sorted(_columns(graph), key=lambda row: (str(row.table), row.column or ""))
+    traces = []
+    unknown: dict[str, None] = {}
+    for pattern in patterns:
+        covers = covering([pattern], OPTION)
+        origins = tuple(row for row in columns if covers(_full_name(row)))
+        traces.append(ColumnTrace(pattern, origins, reached_from(graph, origins)))
+        unknown |= dict.fromkeys(map(str, _unknown_tables(graph, pattern)))
+    return NamedTraces(tuple(traces), tuple(unknown))
+
+
+def hidden_paths(graph: LineageGraph, columns: Iterable[Column]) -> HiddenUses:
+    """What could hide a path from columns, or from what they reach."""
+    index = GraphIndex(graph)
+    # any column stands for its table: gaps are told by statements
+    tables = dict.fromkeys(column.table for column in columns)
+    hidden = [hidden_uses(index, Column(table, _ALL_COLUMNS)) for table in tables]
+    gaps = {id(row): row for uses in hidden for row in uses.gaps}
+    doubles = dict.fromkeys(name for uses in hidden for name in uses.doubles)
+    return HiddenUses(
+        tuple(sorted(gaps.values(), key=lambda row: row.order)),
+        graph.not_read,
+        tuple(name for name in doubles if name not in tables),
+    )
+
+
+def _columns(graph: LineageGraph) -> set[Column]:
+    """All columns that a scan names."""
+    columns = {
+        Column(table.name, column) for table in graph.tables for column in table.columns or ()
+    }
+    columns.update(column for module in graph.modules for column in module.columns)
+    for edge in followed_edges(graph):
+        columns |= {edge.source, edge.target}
+    return {column for column in columns if column.column is not None}
+
+
+def _full_name(column: Column) -> Name:
+    return Name((*column.table.parts, column.column or ""))
+
+
+def _unknown_tables(graph: LineageGraph, pattern: str) -> Iterator[Name]:
+    """The tables that a pattern could mean a column of, and whose columns nobody tells."""
+    table_pattern, _, _ = pattern.rpartition(".")
+    covers = covering([table_pattern], OPTION) if table_pattern else lambda _: True
+    for table in graph.tables:
+        is_stored = table.kind is not TableKind.FILE and not table.name.system_source
+        if table.columns is None and is_stored and covers(table.name):
+            yield table.name
