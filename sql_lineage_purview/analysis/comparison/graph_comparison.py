@@ -67,10 +67,7 @@ def compare_graphs(
         head: the lineage now.
         case_sensitive: do names differ that differ only in case?
     """
-    fold = str if case_sensitive else str.casefold
-    current = GraphState(head, fold)
-    former = GraphState(base, fold)
-    former = former.renamed(renames_between(former, current))
+    former, current = _states(base, head, case_sensitive=case_sensitive)
     objects = ObjectComparison(former, current)
     # who goes on to use an old name is told with the rename, so that here both names are one
     aligned = current.renamed(former.renames)
@@ -87,6 +84,28 @@ def compare_graphs(
         standing,
         head.not_read,
     )
+
+
+def object_changes(
+    base: LineageGraph, head: LineageGraph, *, case_sensitive: bool = False
+) -> Iterator[LineageChange]:
+    """Those changes alone that are about tables, columns and modules themselves.
+
+    Args:
+        base: the lineage before.
+        head: the lineage now.
+        case_sensitive: do names differ that differ only in case?
+    """
+    return ObjectComparison(*_states(base, head, case_sensitive=case_sensitive)).changes()
+
+
+def _states(
+    base: LineageGraph, head: LineageGraph, *, case_sensitive: bool
+) -> tuple[GraphState, GraphState]:
+    """Both states, the first with the names of the second."""
+    fold = str if case_sensitive else str.casefold
+    current, former = GraphState(head, fold), GraphState(base, fold)
+    return former.renamed(renames_between(former, current)), current
 
 
 def _order(change: LineageChange) -> tuple[int, int, str, str, Location]:
