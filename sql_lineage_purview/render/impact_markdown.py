@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..model.printable import one_line, without_commands
 from .impact_report import kind_words, sites, user_kind, user_name
 from .labels import label
+from .markdown_table import markdown_table, markdown_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 OPENING = "# Impact of "
 _NAMED = 10
-_SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|~&"})
 
 
 def render_impact_markdown(report: ImpactReport) -> str:
@@ -42,22 +41,15 @@ def render_impact_markdown(report: ImpactReport) -> str:
         ("Could hide a use", ("code", "message", "where"), map(_gap, impact.hidden.gaps)),
         ("Could hide more downstream", ("code", "message", "where"), map(_gap, impact.gaps)),
     )
-    totals = "".join(f"- {_cell(line)}\n" for line in report.totals if line)
-    totals += "".join(f"- not read: {_cell(text)}\n" for text in report.unread)
+    totals = "".join(f"- {markdown_text(line)}\n" for line in report.totals if line)
+    totals += "".join(f"- not read: {markdown_text(text)}\n" for text in report.unread)
     tables = "".join(_table(title, header, rows) for title, header, rows in sections)
-    return without_commands(f"{OPENING}{_cell(names)}\n\n{totals}{tables}")
+    return f"{OPENING}{markdown_text(names)}\n\n{totals}{tables}"
 
 
 def _table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(map(_cell, row))} |\n" for row in rows]
-    if not lines:
-        return ""
-    head = f"| {' | '.join(header)} |\n|{'---|' * len(header)}\n"
-    return f"\n## {title}\n\n{head}{''.join(lines)}"
-
-
-def _cell(text: str) -> str:
-    return one_line(text).translate(_SPECIAL)
+    cells = list(rows)
+    return f"\n## {title}\n\n{markdown_table(header, cells)}" if cells else ""
 
 
 def _use(use: ObjectUse) -> tuple[str, ...]:
