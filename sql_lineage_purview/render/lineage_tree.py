@@ -64,7 +64,7 @@ class LineageRequest:
     gaps: int = 0
 
 
-_Steps: TypeAlias = Mapping[Column, Sequence[_TreeStep]]
+_StepsByNode: TypeAlias = Mapping[Column, Sequence[_TreeStep]]
 _Pending: TypeAlias = tuple[Branch, _TreeStep, tuple[Column, ...]]
 
 _HEADINGS = {Direction.UP: "is fed by", Direction.DOWN: "feeds"}
@@ -96,13 +96,17 @@ def render_lineage(
         walk.grow(
             tree,
             start,
-            _with_declared(
-                _table_steps(graph.table_lineage, direction), graph, direction, columns=False
+            _Steps(
+                _with_declared(
+                    _table_steps(graph.table_lineage, direction), graph, direction, columns=False
+                )
             ),
         )
     else:
-        steps = _with_declared(
-            _column_steps(graph.column_lineage, direction), graph, direction, columns=True
+        steps = _Steps(
+            _with_declared(
+                _column_steps(graph.column_lineage, direction), graph, direction, columns=True
+            )
         )
         if start.column is None:
             for column in _columns_of(graph, start.table, steps):
@@ -139,6 +143,36 @@ def _short(column: Column) -> str:
     return column.column or "(which rows)"
 
 
+class _Steps:
+    """The steps that leave each node.
+
+    What is known of a table's columns as a whole (`*`) holds for each of them, so that a column
+    goes on from `*`, and `*` from each column: the same walk as `analysis.walks`.
+    """
+
+    def __init__(self, steps: _StepsByNode) -> None:
+        self._steps = steps
+        self._columns: defaultdict[Name, list[Column]] = defaultdict(list)
+        for node in steps:
+            if node.column is not None:
+                self._columns[node.table].append(node)
+
+    def of_table(self, table: Name) -> list[Column]:
+        """The columns of a table that steps leave, and its rows."""
+        rows = Column(table, None)
+        return [*self._columns[table], *((rows,) if rows in self._steps else ())]
+
+    def leaving(self, node: Column) -> list[_TreeStep]:
+        """The steps from a node."""
+        if node.column is None:
+            return list(self._steps.get(node, ()))
+        whole = Column(node.table, "*")
+        if node != whole:
+            return [*self._steps.get(node, ()), *self._steps.get(whole, ())]
+        steps = {step for column in self._columns[node.table] for step in self._steps[column]}
+        return sorted(steps, key=lambda step: step.order)
+
+
 @dataclass(slots=True)
 class _Walk:
     """A walk over edges in the order of a reader, without recursion, that opens each node once."""
@@ -153,7 +187,7 @@ class _Walk:
         pending = [*reversed(self._hang(tree, (start,), steps))]
         while pending:
             branch, step, path = pending.pop()
-            further = _from(step.to, steps)
+            further = steps.leaving(step.to)
             mark = (
                 "(cycle)"
                 if step.to in path
@@ -171,7 +205,7 @@ class _Walk:
         """Lines for the steps from the last node of a path, below the modules that carry them."""
         rows = [
             (CarriedLine((_named(step.to), *step.how, *_declared_by(step)), carrier), step)
-            for step in _from(path[-1], steps)
+            for step in steps.leaving(path[-1])
             for carrier in self.carriers.of(step.statements, step.target)
         ]
         return [(branch, step, path) for branch, step in self.carriers.grow(parent, rows)]
@@ -186,16 +220,6 @@ class _Walk:
         return "(more)" if self.depth is not None and level >= self.depth else ""
 
 
-def _from(column: Column, steps: _Steps) -> list[_TreeStep]:
-    """The steps from a node.
-
-    What is known of a table's columns as a whole (`*`) holds for each of them.
-    """
-    wildcard = Column(column.table, "*")
-    more = steps.get(wildcard, ()) if column.column and column != wildcard else ()
-    return [*steps.get(column, ()), *more]
-
-
 def _named(column: Column) -> Fragment:
     return named(label(column), column.table)
 
@@ -205,7 +229,7 @@ def _declared_by(step: _TreeStep) -> Iterator[Fragment]:
         yield from declared_pieces(step.declared)
 
 
-def _table_steps(edges: Iterable[TableEdge], direction: Direction) -> _Steps:
+def _table_steps(edges: Iterable[TableEdge], direction: Direction) -> _StepsByNode:
     ends: defaultdict[Column, defaultdict[Column, list[TableEdge]]] = defaultdict(
         lambda: defaultdict(list)
     )
@@ -228,7 +252,7 @@ def _joined(to: Column, edges: Sequence[TableEdge]) -> _TreeStep:
     return _TreeStep(to, (kinds,), edges[0].target, statements)
 
 
-def _column_steps(edges: Iterable[ColumnEdge], direction: Direction) -> _Steps:
+def _column_steps(edges: Iterable[ColumnEdge], direction: Direction) -> _StepsByNode:
     steps: defaultdict[Column, list[_TreeStep]] = defaultdict(list)
     for edge in edges:
         start, end = (
@@ -248,8 +272,8 @@ def _flow_of(edge: ColumnEdge, end: Column) -> Iterator[Fragment]:
 
 
 def _with_declared(
-    steps: _Steps, graph: LineageGraph, direction: Direction, *, columns: bool
-) -> _Steps:
+    steps: _StepsByNode, graph: LineageGraph, direction: Direction, *, columns: bool
+) -> _StepsByNode:
     """The steps, and behind those of each node the ones that people declare."""
     declared_steps: defaultdict[Column, list[_TreeStep]] = defaultdict(list)
     for row in graph.declared:
@@ -278,9 +302,8 @@ def _columns_of(graph: LineageGraph, table: Name, steps: _Steps) -> list[Column]
     """
     names = next((entry.columns or () for entry in graph.tables if entry.name == table), ())
     order = {name: place for place, name in enumerate(names)}
-    columns = [column for column in steps if column.table == table]
     return sorted(
-        columns,
+        steps.of_table(table),
         key=lambda column: (
             column.column is None,
             order.get(column.column or "", len(order)),

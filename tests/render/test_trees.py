@@ -282,3 +282,16 @@ class TestColumns:
         assert _text(tree).splitlines()[1] == (
             "    dbo.b  FILTER of its rows  INSERT, etl/load.sql:40"
         )
+
+
+def test_columns_that_are_known_as_a_whole_go_on_from_each_of_them() -> None:
+    graph = lineage_of(
+        "INSERT INTO dbo.b SELECT * FROM dbo.a;\nINSERT INTO dbo.c (z) SELECT y FROM dbo.b;"
+    )
+    cases = (
+        (Direction.DOWN, Column(parse_name("dbo.a"), "x"), "dbo.c.z"),
+        (Direction.UP, Column(parse_name("dbo.c"), "z"), "dbo.a.*"),
+    )
+
+    for direction, start, end in cases:
+        assert end in _text(render_lineage(graph, start, direction))
