@@ -54,11 +54,13 @@ def checked_paths(arguments: argparse.Namespace, paths: list[Path]) -> CheckedSc
     states = compared_states(arguments, result.root) if paths else None
     if states:
         return _of_change(arguments, result, read_paths, settings, states)
-    paths_of_files = _files_named(result, paths) if is_of_files else _files_of(result, paths)
     rows = without_baseline(arguments, result, without_silenced(result.graph))
-    reported = [row for row in rows if row.path in paths_of_files]
-    scanned = sum(file.path in paths_of_files for file in result.graph.files)
-    return CheckedScan(result, settings, reported, scanned)
+    # who names folders is told all that a scan of them is: of the configuration too
+    if all(path.is_dir() for path in paths):
+        return CheckedScan(result, settings, rows, result.graph.count("files"))
+    files = _files_named(result, paths) if is_of_files else {row.path for row in result.graph.files}
+    reported = [row for row in rows if row.path in files]
+    return CheckedScan(result, settings, reported, len(files))
 
 
 def checked_staged(arguments: argparse.Namespace) -> list[CheckedScan]:
@@ -97,14 +99,6 @@ def _of_change(
     say_compared(states, change.earlier)
     reported = without_baseline(arguments, result, change.caused, is_part=True)
     return CheckedScan(result, settings, reported, result.graph.count("files"))
-
-
-def _files_of(result: Scan, paths: Sequence[Path]) -> set[str]:
-    files = {file.path for file in result.graph.files}
-    # who names single files does not ask what else their folder holds
-    if all(path.is_dir() for path in paths):
-        files |= {path for row in result.graph.not_read for path in row.paths}
-    return files
 
 
 def _files_named(result: Scan, paths: Sequence[Path]) -> set[str]:

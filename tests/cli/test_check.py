@@ -33,6 +33,22 @@ def test_findings_have_exit_code_1_and_a_line_each(project: Path, run: Run) -> N
     assert "SLP102 Script breaks off (1): Complete the script.\n" in outcome.err
 
 
+def test_a_finding_in_the_configuration_is_one_of_its_folder(tmp_path: Path, run: Run) -> None:
+    write(
+        tmp_path,
+        {
+            "a.sql": "DELETE dbo.t;",
+            "sql-lineage-purview.toml": '[folders]\nnowhere = "Sales"\n',
+        },
+    )
+
+    outcome = run("check", str(tmp_path), "--no-cache")
+
+    assert outcome.code == 1
+    assert "SLP701" in outcome.out
+    assert run("check", str(tmp_path / "a.sql"), "--no-cache").code == 0
+
+
 def test_what_is_only_good_to_know_does_not_count(project: Path, run: Run) -> None:
     write(project, {"more.sql": "INSERT INTO dbo.Fact (Id) SELECT s.Id FROM $(Source) AS s"})
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import pandas
+import pytest
 
 from sql_lineage_purview import link
+
+pandas = pytest.importorskip("pandas", reason="the extra spark is not installed")
 
 
 def test_rows_are_a_frame_in_one_line() -> None:
