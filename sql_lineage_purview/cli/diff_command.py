@@ -40,7 +40,13 @@ class ProjectState:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     state = "a revision of git, a folder, or a saved lineage document (.json)"
-    parser.add_argument("base", metavar="BASE", help=f"the state before: {state}")
+    parser.add_argument(
+        "base",
+        metavar="BASE",
+        nargs="?",
+        default="HEAD",
+        help=f"the state before: {state} (default: HEAD, the last commit)",
+    )
     parser.add_argument(
         "head",
         metavar="HEAD",

@@ -148,7 +148,7 @@ def say_findings(result: Scan, arguments: argparse.Namespace) -> None:
         say(render_diagnostic(diagnostic, path=display(result.root, diagnostic.path)).rstrip("\n"))
     if len(findings) > _SHOWN_FINDINGS:
         more = len(findings) - _SHOWN_FINDINGS
-        say(f"… and {more} more: sql-lineage-purview check {typed(arguments)} lists all.")
+        say(f"… and {more} more: sql-lineage-purview check {typed(arguments)} --all lists all.")
     for line in render_remedies(findings).splitlines():
         say(line)
 

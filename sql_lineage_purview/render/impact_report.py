@@ -35,6 +35,7 @@ _COUNTED = {
     UseKind.CALLS: "call",
     UseKind.DECLARES: "declare",
 }
+_NO_USES = "Keys, indexes, constraints, ALTER and DROP are not looked at."
 _FIRST = (UseKind.READS, UseKind.WRITES, UseKind.TOUCHES, UseKind.CALLS, UseKind.DECLARES)
 
 
@@ -79,10 +80,10 @@ class ImpactReport:
         number = counted(hidden.count, "gap")
         if impact.uses or impact.of_views:
             return f"{number} could hide more uses." if hidden else ""
-        verb = "calls" if self._selects_modules else "uses"
+        verb = "calls" if self._selects_modules else "reads or writes"
         if not hidden:
-            return f"Nothing in the scan {verb} it, and no gap could hide a use."
-        return f"Nothing in the scan {verb} it; {number} could hide a use."
+            return f"No statement of the scan {verb} it, and no gap could hide one. {_NO_USES}"
+        return f"No statement of the scan {verb} it; {number} could hide one. {_NO_USES}"
 
     @property
     def _selects_modules(self) -> bool:

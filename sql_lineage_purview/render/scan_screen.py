@@ -153,7 +153,7 @@ def _worth(graph: LineageGraph, connected: list[Connections]) -> Iterator[tuple[
     if connected:
         yield f"tree {quoted(str(connected[0].table))}", ""
     if any(row.severity is not Severity.INFO for row in graph.diagnostics):
-        yield "check", ""
+        yield "check", "--all"
     if connected:
         yield f"impact {quoted(str(connected[0].table))}", ""
     if graph.not_read:

@@ -183,7 +183,7 @@ class TestFromDatabase:
 
         outcome = run("scan", "--from-database", LIVE, "--format", "tree")
 
-        assert f"sql-lineage-purview check --from-database {LIVE} lists all." in outcome.err
+        assert f"sql-lineage-purview check --from-database {LIVE} --all lists all." in outcome.err
 
     def test_the_current_folder_is_not_read_beside_a_database(
         self, project: Path, run: Run, driver: Driver

@@ -53,8 +53,13 @@ def test_an_empty_answer_says_whether_a_gap_could_hide_a_use(project: Path, run:
     (project / "etl" / "dynamic.sql").write_text("EXEC (@anything)", "utf-8")
     perhaps = run("impact", "dbo.Lonely").out.splitlines()
 
-    assert nothing[1:] == ["Nothing in the scan uses it, and no gap could hide a use."]
-    assert perhaps[1] == "Nothing in the scan uses it; 1 gap could hide a use."
+    left_out = "Keys, indexes, constraints, ALTER and DROP are not looked at."
+    assert nothing[1:] == [
+        f"No statement of the scan reads or writes it, and no gap could hide one. {left_out}"
+    ]
+    assert perhaps[1] == (
+        f"No statement of the scan reads or writes it; 1 gap could hide one. {left_out}"
+    )
     assert perhaps[-1].endswith("1 gap  etl/dynamic.sql:1")
 
 

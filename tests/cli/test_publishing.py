@@ -210,7 +210,7 @@ class TestPush:
         assert lines[0] == (
             "  4 files, 8 statements; 2 table edges, 3 column edges; gaps: 1 dynamic."
         )
-        assert lines[1] == "  The gaps are listed by: sql-lineage-purview check ."
+        assert lines[1] == "  The gaps are listed by: sql-lineage-purview check . --all"
         assert lines[2] == "  Processes: 1 created, 0 updated, 0 unchanged, 1 not published."
         assert lines[3] == "  Not resolved: 1 table"
         assert lines[4].startswith(

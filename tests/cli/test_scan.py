@@ -54,7 +54,7 @@ def test_without_a_format_it_is_one_screen(project: Path, run: Run) -> None:
         "",
         "Next",
         "  sql-lineage-purview tree dbo.Fact .",
-        "  sql-lineage-purview check .",
+        "  sql-lineage-purview check . --all",
         "  sql-lineage-purview impact dbo.Fact .",
     ]
 
@@ -258,7 +258,7 @@ class TestBadInput:
         outcome = run("scan", ".", "--format", "tree")
 
         assert outcome.err.count("bad.sql:") == 20
-        assert "… and 10 more: sql-lineage-purview check . lists all." in outcome.err
+        assert "… and 10 more: sql-lineage-purview check . --all lists all." in outcome.err
 
     @pytest.mark.parametrize(
         ("arguments", "words"),

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ...analysis.use import ObjectUse
 
 NOT_COMPARED = (
-    "Types, constraints, constants and kinds of joins are not part of lineage, and not compared."
+    "Types, keys, indexes, constraints, ALTER, DROP, constants and kinds of joins are not part of "
+    "lineage, and not compared."
 )
 _PASSED_ON = "passed on"
 _WORDS = {
@@ -111,7 +112,7 @@ def _users_in_short(change: LineageChange) -> str:
             f"; {counted(len(change.users), 'module or script', 'modules or scripts')} may use it"
         )
     if change.kind in _MAY_BE_USED and change.impact is not ImpactClass.HARMLESS:
-        return "; nothing in the scan uses it"
+        return "; no statement of the scan reads, writes or calls it"
     return ""
 
 
