@@ -180,3 +180,19 @@ def test_states_of_no_repository_need_no_git(
         (tmp_path / folder / "t.sql").write_text(text, encoding="utf-8")
 
     assert [row["kind"] for row in _changes(capsys, "one", "two")] == ["table-dropped"]
+
+
+def test_a_comment_says_how_much_it_reaches_where_it_does_not_list_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    views = "\nGO\n".join(f"CREATE VIEW dbo.v{n} AS SELECT a FROM dbo.t;" for n in range(9))
+    for state, source in (("base", "b"), ("head", "c")):
+        load = f"INSERT INTO dbo.t (a) SELECT {source} FROM dbo.s;\nGO\n{views}"
+        (tmp_path / state).mkdir()
+        (tmp_path / state / "load.sql").write_text(load)
+
+    main(["diff", str(tmp_path / "base"), str(tmp_path / "head"), "--format", "markdown"])
+
+    comment = capsys.readouterr().out
+    assert comment.count("reaches `") == 5
+    assert "reaches 9 columns in all" in comment

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ...analysis.comparison.lineage_change import ImpactClass, LineageChange
 from ...model.printable import one_line, without_commands
+from ..counting import counted
 from .comparison_report import (
     ComparisonReport,
     inputs,
@@ -78,8 +79,10 @@ def _details(change: LineageChange, report: ComparisonReport) -> Iterator[str]:
         yield f"{_code(user(use))} in {_code(f'{report.path(path)}:{line}')}"
     if len(change.users) > _MAX_LINES:
         yield f"and {len(change.users) - _MAX_LINES} more"
-    for path_text in list(paths(change))[:_MAX_LINES]:
-        yield f"reaches {_code(path_text)}"
+    ends = list(paths(change))
+    yield from (f"reaches {_code(path)}" for path in ends[:_MAX_LINES])
+    if len(ends) > _MAX_LINES:
+        yield f"reaches {counted(change.reach, 'column')} in all"
 
 
 def _code(text: str) -> str:
