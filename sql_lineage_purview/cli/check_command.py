@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model.secret_words import Literals
@@ -18,6 +19,7 @@ from .delivery import deliver
 from .output import add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
 from .scan_options import add_reading_arguments, display, is_finding
+from .scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -57,7 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
         return max(write_baseline(arguments, scan.result, scan.reported) for scan in scans)
     form = chosen_format(arguments, DIAGNOSTIC_FORMATS)
     rows = [row for scan in scans for row in _rows(arguments, scan, form)]
-    deliver(rows, form, arguments.output)
+    # their paths can be opened from the current folder
+    deliver(rows, form, arguments.output, Scene(Path.cwd()))
     findings = [row.diagnostic for row in rows if is_finding(row.diagnostic)]
     for line in render_remedies(findings).splitlines():
         say(line)

@@ -11,6 +11,7 @@ import time
 from typing import TextIO
 
 from ..model.printable import one_line, without_commands
+from .fitting import fitted
 
 
 class CommandError(Exception):
@@ -31,13 +32,14 @@ def prepare_streams() -> None:
 def say(text: str) -> None:
     """Tell the person something, on stderr, in one line. Where nobody can be told, nobody is."""
     with contextlib.suppress(OSError):
-        write_stream(sys.stderr, without_commands(f"{one_line(text)}\n"))
+        line = fitted(one_line(text), sys.stderr)
+        write_stream(sys.stderr, without_commands(f"{line}\n"))
 
 
 def write_message(text: str, stream: TextIO | None) -> None:
     """Lines of help or usage, to the stream that they are for."""
     with contextlib.suppress(OSError):
-        lines = "\n".join(map(one_line, text.split("\n")))
+        lines = fitted("\n".join(map(one_line, text.split("\n"))), stream or sys.stderr)
         write_stream(stream or sys.stderr, without_commands(lines))
 
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TextIO
 from ..model.printable import one_line, without_commands
 from ..project.storing.whole_files import write_result
 from .console import CommandError, write_stream
+from .fitting import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,8 +87,9 @@ def _text(
     text = rendered if isinstance(rendered, str) else _drawn(rendered, stream, scene)
     if not is_data:
         # The lines of a drawing are made of such, and may have colours.
-        lines = "\n".join(map(one_line, text.split("\n"))) if text is rendered else text
-        text = without_commands(lines)
+        if text is rendered:
+            text = fitted("\n".join(map(one_line, text.split("\n"))), stream)
+        text = without_commands(text)
     return text if not text or text.endswith("\n") else f"{text}\n"
 
 

@@ -145,7 +145,9 @@ def say_findings(result: Scan, arguments: argparse.Namespace) -> None:
     """List the first findings of a scan, and how to see the others; then what to do about them."""
     findings = [diagnostic for diagnostic in result.graph.diagnostics if is_finding(diagnostic)]
     for diagnostic in findings[:_SHOWN_FINDINGS]:
-        say(render_diagnostic(diagnostic, path=display(result.root, diagnostic.path)).rstrip("\n"))
+        shown = render_diagnostic(diagnostic, path=display(result.root, diagnostic.path))
+        for line in shown.splitlines():
+            say(line)
     if len(findings) > _SHOWN_FINDINGS:
         more = len(findings) - _SHOWN_FINDINGS
         say(f"… and {more} more: sql-lineage-purview check {typed(arguments)} --all lists all.")

@@ -36,6 +36,7 @@ _STYLES = {
     Meaning.DIRECT: "green",
     Meaning.INDIRECT: "magenta",
     Meaning.DOUBT: "yellow",
+    Meaning.ERROR: "red",
     Meaning.REMARK: "yellow",
     Meaning.PLACE: "cyan",
     Meaning.COMMAND: "green",

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ..model.diagnostics import RULES, Diagnostic, Rule
+from ..model.diagnostics import RULES, Diagnostic, Rule, Severity
+from ..model.graph import Location
 from ..model.printable import one_line
+from .drawing import Branch, Fragment, Meaning, text_drawing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _INDENT = " " * 4
 _STATEMENT_LINES = 16
 _MOST_OF_A_KIND = 20  # in one file, that are listed
+_MEANINGS = {Severity.ERROR: Meaning.ERROR, Severity.WARNING: Meaning.REMARK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +41,42 @@ class ShownDiagnostic:
     source: SourceLine | None = None
 
 
-def render_diagnostics(rows: Iterable[ShownDiagnostic]) -> str:
+def render_diagnostics(rows: Iterable[ShownDiagnostic]) -> Branch:
     """Diagnostics one below the other; of one kind in one file only the first few.
 
     How many more there are stands behind those of the file.
     """
-    return "".join(
-        _of_file(path, list(members)) for path, members in groupby(rows, key=lambda row: row.path)
-    )
+    screen = Branch(guided=False)
+    for path, members in groupby(rows, key=lambda row: row.path):
+        screen.children += _of_file(path, list(members))
+    return screen
 
 
-def _of_file(path: str, rows: Sequence[ShownDiagnostic]) -> str:
+def _of_file(path: str, rows: Sequence[ShownDiagnostic]) -> Iterator[Branch]:
     counts: Counter[str] = Counter()
-    text = ""
     for row in rows:
         counts[row.diagnostic.code] += 1
         if counts[row.diagnostic.code] <= _MOST_OF_A_KIND:
-            text += render_diagnostic(row.diagnostic, path=row.path, source=row.source)
-    return text + "".join(
-        one_line(f"{path}: … and {count - _MOST_OF_A_KIND} more {code} in this file") + "\n"
-        for code, count in sorted(counts.items())
-        if count > _MOST_OF_A_KIND
-    )
+            yield from _of_diagnostic(row)
+    for code, count in sorted(counts.items()):
+        if count > _MOST_OF_A_KIND:
+            more = f"… and {count - _MOST_OF_A_KIND} more {code} in this file"
+            yield Branch((Fragment(f"{path}:", Meaning.PLACE), Fragment(more, joint=" ")))
 
 
-def render_diagnostic(
-    diagnostic: Diagnostic, *, path: str | None = None, source: SourceLine | None = None
-) -> str:
+def _of_diagnostic(row: ShownDiagnostic) -> Iterator[Branch]:
+    finding = row.diagnostic
+    text = f"{row.path}:{finding.span.line}:{finding.span.column}:"
+    place = Fragment(text, Meaning.PLACE, Location(row.path, finding.span.line))
+    code = Fragment(finding.code, _MEANINGS.get(finding.severity, Meaning.PLAIN), joint=" ")
+    yield Branch((place, code, Fragment(finding.message, joint=" ")))
+    yield from text_drawing(_configured(finding).splitlines()).children
+    if row.source:
+        yield from _marked(row.source, finding)
+    yield from text_drawing(_laid_out(finding.statement or "").splitlines()).children
+
+
+def render_diagnostic(diagnostic: Diagnostic, *, path: str | None = None) -> str:
     """One diagnostic as text that ends in a newline.
 
     A statement that could not be read is laid out below, if it takes lines.
@@ -72,17 +84,16 @@ def render_diagnostic(
     Args:
         diagnostic: what to show.
         path: how its file is called here; None takes the path of the diagnostic.
-        source: the line of the script that it stands in; shown below, with a mark at the column.
     """
     span = diagnostic.span
     place = f"{diagnostic.path if path is None else path}:{span.line}:{span.column}"
     text = one_line(f"{place}: {diagnostic.code} {diagnostic.message}") + "\n"
-    text += "".join(f"{_INDENT}{one_line(line)}\n" for line in diagnostic.configuration)
-    return (
-        text
-        + (_marked(source, diagnostic) if source else "")
-        + _laid_out(diagnostic.statement or "")
-    )
+    return text + _configured(diagnostic) + _laid_out(diagnostic.statement or "")
+
+
+def _configured(diagnostic: Diagnostic) -> str:
+    """Where it is configured."""
+    return "".join(f"{_INDENT}{one_line(line)}\n" for line in diagnostic.configuration)
 
 
 def render_remedies(diagnostics: Iterable[Diagnostic]) -> str:
@@ -108,13 +119,16 @@ def render_rules(rules: Iterable[Rule]) -> str:
     return "".join(f"{rule.code}  {rule.severity.value:<7}  {rule.title}\n" for rule in rules)
 
 
-def _marked(source: SourceLine, diagnostic: Diagnostic) -> str:
+def _marked(source: SourceLine, diagnostic: Diagnostic) -> Iterator[Branch]:
+    """The line, and the mark below its place; on a screen both are cut to the same part."""
     # a tab is one column to the diagnostic, and several on a screen
     text = source.text.replace("\t", " ")
-    shown = f"{_INDENT}{one_line(text)}\n"
     # an escape is longer than the character that it stands for
-    before = one_line(text[: diagnostic.span.column - 1])
-    return f"{shown}{_INDENT}{' ' * len(before)}^\n" if source.intact else shown
+    shown, mark = one_line(text), len(one_line(text[: diagnostic.span.column - 1]))
+    lines = [shown, f"{' ' * mark}^".ljust(len(shown))] if source.intact else [shown]
+    for line in lines:
+        cut = Fragment(line, joint="", focus=mark if source.intact else 0)
+        yield Branch((Fragment(_INDENT), cut))
 
 
 def _laid_out(statement: str) -> str:

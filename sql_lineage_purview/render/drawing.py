@@ -10,6 +10,8 @@ from enum import StrEnum, auto
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..model.graph import Location
 
 
@@ -24,6 +26,7 @@ class Meaning(StrEnum):
     DIRECT = auto()
     INDIRECT = auto()
     DOUBT = auto()
+    ERROR = auto()
     REMARK = auto()
     PLACE = auto()
     COMMAND = auto()
@@ -40,12 +43,14 @@ class Fragment:
         meaning: What it is.
         place: The place in a script that it leads to, the whole file in line 0; None for none.
         joint: The blanks before it, where something stands before it on the line.
+        focus: The character around which a text is cut to the line, in place of being broken.
     """
 
     text: str
     meaning: Meaning = Meaning.PLAIN
     place: Location | None = None
     joint: str = "  "
+    focus: int | None = None
 
 
 @dataclass(slots=True)
@@ -74,3 +79,13 @@ class Branch:
 def at(place: Location, joint: str = "  ") -> Fragment:
     """The path and line of a place."""
     return Fragment("", Meaning.PLACE, place, joint)
+
+
+def text_drawing(lines: Iterable[str]) -> Branch:
+    """Lines of text; what of a line is too long for where it goes stands below it, indented."""
+    screen = Branch(guided=False)
+    for line in lines:
+        words = line.lstrip(" ")
+        indent = line[: len(line) - len(words)]
+        screen.add(Fragment(indent), Fragment(words, joint="")).hanging = len(indent) + 4
+    return screen

@@ -119,11 +119,34 @@ def _fitting(
     first, below = rooms
     if medium.cells(text) <= first:
         return (text,)
+    if fragment.focus is not None:
+        return (_cut(text, fragment.focus, first),)
     # a sentence goes on where it is; what is longer than a line begins there, too
-    if _is_sentence(fragment) or medium.cells(text) > below:
-        breaks = _WORDS if _is_sentence(fragment) else _FOLDERS if _FOLDERS.search(text) else _NAMES
-        return list(_parts(breaks.split(text), medium, first, below))
+    if _is_sentence(fragment):
+        words = [
+            part
+            for word in _WORDS.split(text)
+            for part in ((word,) if medium.cells(word.rstrip()) <= below else _broken_word(word))
+        ]
+        return list(_parts(words, medium, first, below))
+    if medium.cells(text) > below:
+        return list(_parts(_broken_word(text), medium, first, below))
     return ("", text)
+
+
+def _cut(text: str, focus: int, room: int) -> str:
+    """What stands around a character, with signs where something is left out."""
+    start = min(max(focus - room // 2, 0), len(text) - room)
+    end = start + room
+    part = text[start:end]
+    if text[:start].strip():
+        part = f"…{part[1:]}"
+    return f"{part[:-1]}…" if text[end:].strip() else part
+
+
+def _broken_word(text: str) -> Sequence[str]:
+    """The parts of a path, address or name."""
+    return (_FOLDERS if _FOLDERS.search(text) else _NAMES).split(text)
 
 
 def _is_sentence(fragment: Fragment) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sql_lineage_purview.model.graph import Location
-from sql_lineage_purview.render.drawing import Branch, Fragment, Meaning, at
+from sql_lineage_purview.render.drawing import Branch, Fragment, Meaning, at, text_drawing
 from sql_lineage_purview.render.drawing_layout import ASCII, Medium, laid_out
 from sql_lineage_purview.render.shell_words import quoted
 
@@ -52,6 +52,16 @@ def test_a_sentence_goes_on_where_it_is_and_breaks_between_words() -> None:
         "Note  no table is named",
         "    mssql://server/Dw/dbo.Fact; scan the database",
         "    in Purview",
+    ]
+
+
+def test_lines_of_text_keep_their_indent_and_break_long_paths_behind_folders() -> None:
+    text = text_drawing(["Found:", "  at a_folder/of_scripts/another_folder/of_scripts/load.sql"])
+
+    assert _lines(text, Medium(44)) == [
+        "Found:",
+        "  at a_folder/of_scripts/another_folder/",
+        "      of_scripts/load.sql",
     ]
 
 

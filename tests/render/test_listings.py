@@ -12,12 +12,15 @@ from sql_lineage_purview.model.graph import LineageGraph
 from sql_lineage_purview.model.printable import one_line
 from sql_lineage_purview.render.csv_columns import render_csv
 from sql_lineage_purview.render.diagnostic_listing import (
+    ShownDiagnostic,
     SourceLine,
     render_diagnostic,
+    render_diagnostics,
     render_remedies,
     render_rule,
     render_rules,
 )
+from sql_lineage_purview.render.drawing_layout import Medium, laid_out
 from sql_lineage_purview.render.markdown_table import markdown_table
 from sql_lineage_purview.render.table_listing import render_table
 
@@ -75,15 +78,36 @@ class TestDiagnostics:
         assert render_diagnostic(self.FINDING, path="../b.sql").startswith("../b.sql:3:5: ")
 
     def test_mark_the_column_in_the_line(self) -> None:
-        shown = render_diagnostic(self.FINDING, source=SourceLine("\t\t FROB x"))
-
-        line, mark = shown.splitlines()[1:]
+        line, mark = self.below("\t\t FROB x")
         assert line[mark.index("^")] == "R"
 
-    def test_mark_nothing_where_secrets_were_blacked_out(self) -> None:
-        shown = render_diagnostic(self.FINDING, source=SourceLine("SECRET = '***'", intact=False))
+    @pytest.mark.parametrize("before", range(0, 200, 7))
+    def test_show_of_a_long_line_what_stands_around_the_mark(self, before: int) -> None:
+        text = f"{'x' * before} FROB {'y' * (200 - before)}"
+        span = Span(3, before + 2, 3, before + 6)
 
-        assert shown.splitlines()[1:] == ["    SECRET = '***'"]
+        line, mark = self.below(text, width=60, finding=replace(self.FINDING, span=span))
+
+        assert max(len(line), len(mark)) <= 60
+        assert line[mark.index("^") :].startswith("FROB"[: len(line) - mark.index("^")])
+        assert line.startswith("    …") or "x" * before in line
+        assert line.endswith(("…", "y" * (200 - before)))
+
+    def test_mark_nothing_where_secrets_were_blacked_out(self) -> None:
+        assert self.below("SECRET = '***'", intact=False) == ["    SECRET = '***'"]
+
+    def below(
+        self,
+        text: str,
+        *,
+        intact: bool = True,
+        width: int | None = None,
+        finding: Diagnostic = FINDING,
+    ) -> list[str]:
+        """What is drawn below a finding in this line."""
+        shown = ShownDiagnostic(finding, finding.path, SourceLine(text, intact))
+        lines = laid_out(render_diagnostics([shown]), Medium(width))
+        return ["".join(part.text for part in line).rstrip() for line in lines][1:]
 
     def test_of_a_hostile_name_stay_on_one_line(self) -> None:
         finding = Diagnostic("SLP201", "no column [a\r\nb\x1b[2J]", Span(), "a.sql")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ...model.names import parse_name
 from ...purview import PlannedAction
 from ..counting import counted
-from ..drawing import Branch, Fragment
+from ..drawing import text_drawing
 from .plan_text import action_counts, few, place_of
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ...purview import Plan
     from ...purview.planning.plan_document import UnresolvedTable
+    from ..drawing import Branch
 
 _SHOWN_DELETIONS = 10
 _SHOWN_REASONS = 8
@@ -26,12 +27,7 @@ Row = TypeVar("Row")
 
 def render_plan_summary(plan: Plan) -> Branch:
     """Counts, what is deleted, and what needs a person: the same reason once for all tables."""
-    screen = Branch(guided=False)
-    for line in _lines(plan):
-        text = line.lstrip()
-        indent = line[: len(line) - len(text)]
-        screen.add(Fragment(indent), Fragment(text, joint="")).hanging = len(indent) + 2
-    return screen
+    return text_drawing(_lines(plan))
 
 
 def unresolved_lines(rows: Iterable[UnresolvedTable]) -> Iterator[str]:
