@@ -21,7 +21,9 @@ from .foreign_objects import foreign_objects
 from .gathering import Gathered, gather, linked, read_again
 from .keeping.kept_findings import KeptFindings
 from .keeping.scan_result import Scan
+from .reading.cache import Cache
 from .reading.compilation import may_succeed_later
+from .reading.standalone_scripts import have_facts
 from .reading.unread_findings import with_unread
 from .storing.tool_versions import tool_versions
 from .unmatched_settings import unmatched_names
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from .configuring.settings import Settings
     from .connecting.stand_in import StandIn
     from .reading.compilation import Progress
+    from .reading.standalone_scripts import Fingerprints
     from .storing.blob_store import BlobStore
 
 
@@ -48,11 +51,11 @@ class ScanRequest:
     stand_in: StandIn | None = None
 
 
-def fresh_scan(request: ScanRequest, store: BlobStore | None) -> tuple[Scan, bool]:
-    """The scan, and whether it would be the same the next time, if all files are.
+def fresh_scan(request: ScanRequest, store: BlobStore | None) -> tuple[Scan, Fingerprints | None]:
+    """The scan, and the fingerprints of its standalone scripts.
 
-    It would not where a file could not be read, or the tool failed on a statement. Where there is
-    no file, nothing is worth keeping.
+    None: it could be another the next time, though all files are the same, since one could not be
+    read, or the tool failed on a statement. Where there is no file, nothing is worth keeping.
 
     Raises:
         ProjectError: as of `scan`.
@@ -74,7 +77,7 @@ def fresh_scan(request: ScanRequest, store: BlobStore | None) -> tuple[Scan, boo
         any(may_succeed_later(source.facts) for source in gathered.sources)
         or any(diagnostic.rule.may_succeed_later for diagnostic in result.graph.diagnostics)
     )
-    return result, is_complete
+    return result, gathered.standalone if is_complete else None
 
 
 def scripts_read_again(paths: Sequence[Path], settings: Settings, root: Path | None) -> Scan:
@@ -87,6 +90,17 @@ def scripts_read_again(paths: Sequence[Path], settings: Settings, root: Path | N
     """
     gathered = read_again(paths, settings, root)
     return Scan(LineageGraph(), gathered.root, (), gathered.scripts, gathered.embedded)
+
+
+def scripts_have_facts(fingerprints: Fingerprints, root: Path, store: BlobStore) -> bool:
+    """Have standalone scripts, as they are today, these facts?
+
+    Args:
+        fingerprints: those that they had.
+        root: what is scanned.
+        store: keeps facts.
+    """
+    return have_facts(fingerprints, root, Cache(store, tool_versions(store)))
 
 
 def scan_of(

@@ -35,6 +35,7 @@ from .reading.project_databases import ProjectDatabases
 from .reading.scan_databases import ScanDatabases, databases_in
 from .reading.schemas import live_scripts, package_references, references_of
 from .reading.scripts import scripts_of
+from .reading.standalone_scripts import Fingerprints, fingerprints_of
 from .storing.tool_versions import tool_versions
 from .unmatched_settings import unmatched_folders
 
@@ -60,7 +61,8 @@ class Gathered:
     live databases. `embedded` are the scripts that files hold which are none themselves. `unread`
     is what moves data and is not followed. `database` is the one that names leave out, `aliases`
     are what scripts call databases by other names than their own, and `findings` what is to be said
-    of the databases. `tops` are what was named to be scanned.
+    of the databases. `tops` are what was named to be scanned. `standalone` are the fingerprints of
+    standalone scripts, where facts are kept.
     """
 
     sources: tuple[SourceFile, ...]
@@ -74,6 +76,7 @@ class Gathered:
     projects: ProjectDatabases | None = None
     findings: tuple[Diagnostic, ...] = ()
     tops: tuple[Path, ...] = ()
+    standalone: Fingerprints = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,12 @@ def gather(
         discovery.root, settings.jobs, cache, progress or _silent, discovery.opened
     )
     compiled = compiler.compile(inputs.to_compile)
-    return gathered(inputs, compiled, settings, compiler.fingerprints if store else None)
+    if cache is None:
+        return gathered(inputs, compiled, settings)
+    return replace(
+        gathered(inputs, compiled, settings, compiler.fingerprints),
+        standalone=fingerprints_of(inputs.to_compile, compiler),
+    )
 
 
 def gather_texts(texts: Mapping[str, bytes], settings: Settings) -> Gathered:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .configuring.settings import Settings
     from .connecting.stand_in import StandIn
     from .reading.compilation import Progress
+    from .reading.standalone_scripts import Fingerprints
     from .storing.blob_store import BlobStore
 
 
@@ -70,8 +71,10 @@ def scan(
         request = ScanRequest(paths, settings, databases, root, progress, stand_in)
         trace = FileTrace() if scans else None
         with observed_by(trace):
-            result, is_complete = fresh_scan(request, store)
-        return scans.put(result, trace) if scans and trace and is_complete else result
+            result, standalone = fresh_scan(request, store)
+        if scans is None or trace is None or standalone is None:
+            return result
+        return scans.put(result, trace, standalone)
 
 
 def _kept_scans(
@@ -84,7 +87,13 @@ def _kept_scans(
     except (OSError, RuntimeError, ValueError):  # a path that a scan says more of
         return None
     view = present_view()
-    return KeptScans(store, key, lambda: _read_again(paths, settings, root, view))
+    return KeptScans(store, key, lambda: _read_again(paths, settings, root, view), _have_facts)
+
+
+def _have_facts(fingerprints: Fingerprints, root: Path, store: BlobStore) -> bool:
+    from .fresh_scanning import scripts_have_facts  # noqa: PLC0415 - see above
+
+    return scripts_have_facts(fingerprints, root, store)
 
 
 def _read_again(

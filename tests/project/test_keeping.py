@@ -131,6 +131,74 @@ def test_a_change_that_keeps_size_and_time_is_seen(root: Path) -> None:
     ] == [("y",)]
 
 
+SAYS_THE_SAME: dict[str, tuple[str, str]] = {
+    "a comment": ("a.sql", "CREATE TABLE dbo.a (x int) -- of orders"),
+    "a block comment": ("a.sql", "CREATE TABLE dbo.a (x int) /* lineage */"),
+    "empty lines": ("a.sql", "CREATE TABLE dbo.a (x int)\n\n"),
+}
+SAYS_ANOTHER: dict[str, tuple[str, str]] = {
+    "a column": ("a.sql", "CREATE TABLE dbo.a (y int)"),
+    "a line": ("a.sql", "\nCREATE TABLE dbo.a (x int)"),
+    "a variable": ("a.sql", "CREATE TABLE dbo.a (x int) -- $(Name)"),
+    "another file": ("a.sql", "CREATE TABLE dbo.a (x int)\nGO\n:r none.sql"),
+    "no script": ("pipeline/Load.json", json.dumps(FILES["pipeline/Load.json"], indent=1)),
+}
+
+
+@pytest.mark.parametrize("change", SAYS_THE_SAME)
+def test_scripts_that_say_the_same_have_changed_nothing(root: Path, change: str) -> None:
+    (root / "a.sql").write_text("CREATE TABLE dbo.a (x int)", encoding="utf-8")
+    path, text = SAYS_THE_SAME[change]
+    age(root)
+    scan([root], Settings(jobs=1))
+    (root / path).write_text(text, encoding="utf-8")
+    with opens(root) as counts:
+        second = scan([root], Settings(jobs=1))
+
+    assert is_kept(second)
+    assert second.graph == scan([root], Settings(jobs=1), use_cache=False).graph
+    assert set(counts) == {path}
+    with opens(root) as counts:
+        assert is_kept(scan([root], Settings(jobs=1)))
+    assert not counts
+
+
+@pytest.mark.parametrize("change", SAYS_ANOTHER)
+def test_what_says_something_else_is_scanned_anew(root: Path, change: str) -> None:
+    (root / "a.sql").write_text("CREATE TABLE dbo.a (x int)", encoding="utf-8")
+    path, text = SAYS_ANOTHER[change]
+    scan([root], Settings(jobs=1))
+    (root / path).write_text(text, encoding="utf-8")
+    second = scan([root], Settings(jobs=1))
+
+    assert not is_kept(second)
+    assert second.graph == scan([root], Settings(jobs=1), use_cache=False).graph
+
+
+def test_what_another_script_brings_in_is_a_part_of_that(root: Path) -> None:
+    (root / "main.sql").write_text(":r part.sql\n", encoding="utf-8")
+    (root / "part.sql").write_text("DELETE dbo.a", encoding="utf-8")
+    scan([root], Settings(jobs=1))
+    (root / "part.sql").write_text("DELETE dbo.a -- all", encoding="utf-8")
+
+    assert not is_kept(scan([root], Settings(jobs=1)))
+
+
+def test_a_script_of_two_databases_is_known_for_both_or_none(tmp_path: Path) -> None:
+    project = (
+        '<Project Sdk="Microsoft.Build.Sql"><ItemGroup><Build Include="../t.sql" /></ItemGroup>'
+        "</Project>"
+    )
+    files = {"A/A.sqlproj": project, "B/B.sqlproj": project, "t.sql": "CREATE TABLE dbo.t (x int)"}
+    root = written(tmp_path, dict(files))
+    scan([root], Settings(jobs=1))
+    (root / "t.sql").write_text("CREATE TABLE dbo.t (x int) -- both", encoding="utf-8")
+    second = scan([root], Settings(jobs=1))
+
+    assert is_kept(second)
+    assert second.graph == scan([root], Settings(jobs=1), use_cache=False).graph
+
+
 OTHERS: dict[str, Callable[[], Settings]] = {
     "schema": lambda: Settings(default_schema="other"),
     "variables": lambda: Settings(variables=(("x", "y"),)),
@@ -400,6 +468,10 @@ class Edit:
 
     def _rename(self, place: Path, root: Path) -> None:
         place.rename(root / self.target)
+
+    def _comment(self, place: Path, _root: Path) -> None:
+        with place.open("a", encoding="utf-8") as file:
+            file.write("\n-- " + self.content.replace("\n", " ") + "\n")
 
     def _touch(self, place: Path, _root: Path) -> None:
         os.utime(place, (time.time() - 1000, time.time() - 1000))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...model.file_view import present_view
 from ...model.known_databases import KnownDatabases
+from ...model.observed_files import observed_by
 from ..configuring.addresses import is_address
 from ..configuring.catalog_sources import PURVIEW
 from ..reading.found import Skipped
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..configuring.settings import Settings
+    from ..reading.standalone_scripts import Fingerprints
     from ..storing.blob_store import BlobStore
 
 Script = TypeVar("Script")
 
 _HEADER = "header"
+_STANDALONE = "standalone scripts"
+_MOST_CHANGED = 100  # files that are compiled before it is known whether that is of any use
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +48,27 @@ class KeptScans:
         key: see `scan_key`.
         read_again: gives the scripts that stand in no file of their own, and those that other
             files hold, as in `Scan`.
+        have_facts: have standalone scripts facts of these fingerprints today?
     """
 
     store: BlobStore
     key: bytes
     read_again: Callable[[], Scan]
+    have_facts: Callable[[Fingerprints, Path, BlobStore], bool]
 
     def get(self) -> Scan | None:
-        """The scan, where all that it saw is the same today."""
+        """The scan, where all that it saw is the same today, or says the same."""
         blobs = KeptBlobs(self.store, self.key)
         try:
             header = blobs.get([_HEADER])[_HEADER]
             values: dict[str, Any] = json.loads(text_in(header))
             trace = FileTrace.of_json(values["trace"])
-            if not trace.still_holds():
-                return None
             mark = mark_of(header)
+            changed = trace.changed_files(_MOST_CHANGED)
+            if changed is None or (
+                changed and not self._says_the_same(changed, trace, Path(values["root"]), mark)
+            ):
+                return None
             texts = {name: text_name(name) for name in TEXT_FORMATS}
             members = [name for name in MEMBERS if values["counts"][name]]
             rest = blobs.get([*members, *texts.values()], mark)
@@ -71,8 +80,29 @@ class KeptScans:
         except (KeyError, TypeError, ValueError, RecursionError):
             return None
 
-    def put(self, scan: Scan, trace: FileTrace) -> Scan:
-        """Keep a scan with what it saw; the same scan, which keeps its texts from now on."""
+    def _says_the_same(
+        self, changed: Sequence[str], trace: FileTrace, root: Path, mark: bytes
+    ) -> bool:
+        """Are files that have changed standalone scripts whose facts are the same? It is noted."""
+        blob = KeptBlobs(self.store, self.key).get([_STANDALONE], mark)[_STANDALONE]
+        fingerprints = json.loads(text_in(blob))
+        newer = FileTrace()
+        with observed_by(newer):
+            if not self.have_facts(
+                {path: fingerprints[path] for path in changed}, root, self.store
+            ):
+                return False
+        trace.take_over(newer)
+        return newer.is_repeatable
+
+    def put(self, scan: Scan, trace: FileTrace, standalone: Fingerprints) -> Scan:
+        """Keep a scan with what it saw; the same scan, which keeps its texts from now on.
+
+        Args:
+            scan: what is kept.
+            trace: what it saw.
+            standalone: the fingerprints of its standalone scripts.
+        """
         if not trace.completed():
             return scan
         values = {
@@ -91,6 +121,7 @@ class KeptScans:
         blobs = KeptBlobs(self.store, self.key)
         for name, text in texts.items():
             blobs.put(name, text, mark)
+        blobs.put(_STANDALONE, json.dumps(standalone), mark)
         # last, so that who finds it finds the others
         blobs.put(_HEADER, header, mark)
         return replace(scan, texts=KeptTexts(self.store.file.parent, self.key, mark, {}))

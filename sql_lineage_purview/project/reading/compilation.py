@@ -18,7 +18,7 @@ from ...tsql import CompileOptions, compile_file
 from .cache import Cache, CompilationInput, dump_entry, fingerprint, load_entry
 from .includes import IncludeReader, Inclusion
 from .opened_files import OpenedFiles
-from .scripts import may_include
+from .scripts import is_standalone, may_include
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +78,16 @@ class PreparedScript:
         """The script; nothing where it cannot be read."""
         return self.outcome.document.data if isinstance(self.outcome, Task) else b""
 
+    @property
+    def is_standalone(self) -> bool:
+        """Do its bytes alone decide what facts it gives?"""
+        return (
+            isinstance(self.outcome, Task)
+            and not self.outcome.options.is_tsql
+            and not self.notes
+            and is_standalone(self.data)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ScriptCompiler:
@@ -92,6 +102,7 @@ class ScriptCompiler:
             is a task.
         fingerprints: by the numbers of the files that were compiled, what tells their facts from
             others; of those alone whose facts can be kept.
+        standalone: the numbers of the files whose bytes alone decide their facts.
     """
 
     root: Path
@@ -100,6 +111,7 @@ class ScriptCompiler:
     progress: Progress
     opened: OpenedFiles
     fingerprints: dict[int, str] = field(default_factory=dict)
+    standalone: set[int] = field(default_factory=set)
 
     def compile(self, files: Sequence[FoundFile]) -> list[FileFacts]:
         """The facts of each file, in the order given, whatever the number of processes.
@@ -112,6 +124,7 @@ class ScriptCompiler:
         # what several scripts bring in is given up behind the last of them
         last_uses = {place: number for number, file in enumerate(files) for place in _places(file)}
         for batch in self._batches(files):
+            self.standalone.update(number for number in batch if batch[number].is_standalone)
             for number, outcome in zip(batch, self._looked_up(batch), strict=True):
                 notes[number] = batch[number].notes
                 if isinstance(outcome, Task):

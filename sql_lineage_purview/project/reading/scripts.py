@@ -34,6 +34,7 @@ Variables: TypeAlias = tuple[tuple[str, str], ...]
 # also in UTF-16 of both orders: asked of the bytes, since decoding every script only for this is
 # slow
 _INCLUDE_MARKS = (b":r", b":R", b":\0r", b":\0R", b"\0:\0r", b"\0:\0R")
+_VARIABLE_MARKS = (b"$(", b"$\0(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,11 @@ def _text_with_inclusions(location: Path, opened: OpenedFiles) -> str | None:
 def may_include(data: bytes) -> bool:
     """May a script of these bytes bring in others by `:r`?"""
     return any(mark in data for mark in _INCLUDE_MARKS)
+
+
+def is_standalone(data: bytes) -> bool:
+    """Do its bytes alone say what a script says: no other file, and no variable's value?"""
+    return not may_include(data) and not any(mark in data for mark in _VARIABLE_MARKS)
 
 
 def _with_set(base: Variables, times: Iterable[Variables]) -> Variables:

@@ -104,17 +104,34 @@ class FileTrace:
 
     def still_holds(self) -> bool:
         """Is all that was seen the same today? What had to be read again is noted."""
+        return self.changed_files(0) == []
+
+    def changed_files(self, most: int) -> list[str] | None:
+        """The files that hold something else today.
+
+        None: more than `most` do, or something else has changed than what files hold.
+        """
         began = time.time_ns()
+        changed: list[str] = []
         try:
-            same = (
-                all(_probe(path) == probe for path, probe in self.probes.items())
-                and all(_listing(path) == entries for path, entries in self.folders.items())
-                and all(self._is_same(path, traced) for path, traced in self.files.items())
-            )
+            if any(_probe(path) != probe for path, probe in self.probes.items()) or any(
+                _listing(path) != entries for path, entries in self.folders.items()
+            ):
+                return None
+            for path, traced in self.files.items():
+                if not self._is_same(path, traced):
+                    changed.append(path)
+                    if len(changed) > most:
+                        return None
         except (OSError, ValueError):
-            return False
+            return None
         self.began = began
-        return same
+        return changed
+
+    def take_over(self, newer: FileTrace) -> None:
+        """Note what files hold today that were read again."""
+        self.files.update(newer.files)
+        self.is_renewed = True
 
     def to_json(self) -> dict[str, Any]:
         """The trace as plain values."""
