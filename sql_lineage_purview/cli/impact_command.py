@@ -11,9 +11,9 @@ from ..library.node_selection import selected_nodes
 from ..render.impact_formats import IMPACT_FORMATS
 from ..render.impact_report import ImpactReport
 from .delivery import deliver
-from .output import add_output_arguments, chosen_format
+from .output import add_detail_arguments, add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
-from .scan_options import add_reading_arguments, read, settings_of
+from .scan_options import add_reading_arguments, read, scene_of, settings_of
 from .selectors import SELECTOR_HELP, check_order
 from .setting_options import count
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ..analysis.impact import Impact
+
+# lines of a section on a screen
+_MOST = 10
 
 
 def _does(kind: UseKind) -> Callable[[Impact], bool]:
@@ -56,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="exit with 1 where something does so with it, or may (may be repeated)",
     )
     add_output_arguments(parser, IMPACT_FORMATS)
+    add_detail_arguments(parser, "show all lines of each section, as -o does")
     add_reading_arguments(parser)
 
 
@@ -63,9 +67,12 @@ def run(arguments: argparse.Namespace) -> int:
     """An empty answer says whether anything could hide a use."""
     paths = paths_or_here(arguments)
     check_order(arguments.selector, paths)
-    graph = read(arguments, paths, settings_of(arguments, paths)).graph
+    result = read(arguments, paths, settings_of(arguments, paths))
+    graph = result.graph
     nodes = expanded(graph, selected_nodes(graph, arguments.selector))
     impact = impact_of(graph, nodes, arguments.depth)
     form = chosen_format(arguments, IMPACT_FORMATS)
-    deliver(ImpactReport(impact, graph), form, arguments.output)
+    most = None if arguments.verbose or arguments.output else _MOST
+    report = ImpactReport(impact, graph, arguments.selector, most)
+    deliver(report, form, arguments.output, scene_of(result, arguments))
     return int(any(_REASONS[reason](impact) for reason in arguments.fail_on))

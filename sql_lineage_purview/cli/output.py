@@ -51,6 +51,17 @@ def add_drawing_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_detail_arguments(parser: argparse.ArgumentParser, detail: str) -> None:
+    """Declare how something is drawn, and what shows more of it than fits a screen.
+
+    Args:
+        parser: that of the command.
+        detail: what `-v` does.
+    """
+    parser.add_argument("-v", "--verbose", action="store_true", help=detail)
+    add_drawing_arguments(parser)
+
+
 def chosen_format(arguments: argparse.Namespace, table: FormatTable[Subject]) -> Format[Subject]:
     """The format that the arguments choose, by its name or by that of the output."""
     return table.chosen(getattr(arguments, "format", None), arguments.output)

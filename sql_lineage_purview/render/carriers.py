@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ..model.graph import Location
 from .drawing import Fragment, Meaning, at
-from .places import Places
+from .places import Places, statement_kind, statement_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,10 +27,12 @@ class EdgeCarrier:
         statement: The first statement of the module that writes a table which persists.
         more: How many others take part: such as write it too, and such as fill what is followed
             through on the way.
+        is_target: Is the module what it writes, as a view is? Then its name is on the line already.
     """
 
     statement: Statement
     more: int
+    is_target: bool = False
 
     @property
     def key(self) -> tuple[str, Name | None]:
@@ -76,12 +78,11 @@ class EdgeCarriers:
             if not everything:
                 return [None]
             writing, passing = [everything], 0
-        return [
-            EdgeCarrier(
-                self._places.first([row.id for row in rows]) or rows[0], len(rows) - 1 + passing
-            )
-            for rows in writing
-        ]
+        return [self._carrier(rows, len(rows) - 1 + passing, target) for rows in writing]
+
+    def _carrier(self, rows: Sequence[Statement], more: int, target: Name) -> EdgeCarrier:
+        row = self._places.first([row.id for row in rows]) or rows[0]
+        return EdgeCarrier(row, more, is_target=row.module == target)
 
     def grow(
         self, branch: Branch, lines: Sequence[tuple[CarriedLine, Payload]]
@@ -126,13 +127,8 @@ def _writes(statement: Statement, target: Name) -> bool:
 def _place(carrier: EdgeCarrier, *, below_module: bool) -> tuple[Fragment, ...]:
     """`MERGE in dbo.usp_Load, etl/load.sql:12 and 2 more`, below its module `MERGE, line 12`."""
     row = carrier.statement
-    place = Location(row.path, row.line)
+    if not below_module:
+        return statement_place(row, carrier.more, module=None if carrier.is_target else row.module)
     more = (Fragment(f"and {carrier.more} more", Meaning.PLACE, joint=" "),) if carrier.more else ()
-    if below_module:
-        return (Fragment(f"{_kind(row)}, line {row.line}", Meaning.PLACE, place), *more)
-    module = f" in {row.module}" if row.module else ""
-    return (Fragment(f"{_kind(row)}{module},", Meaning.PLACE), at(place, " "), *more)
-
-
-def _kind(statement: Statement) -> str:
-    return "definition" if statement.defines else statement.kind.value
+    text = f"{statement_kind(row)}, line {row.line}"
+    return (Fragment(text, Meaning.PLACE, Location(row.path, row.line)), *more)

@@ -62,12 +62,16 @@ class Branch:
         children: What stands below it.
         guided: Are guides drawn to what stands below it?
         hanging: How far the rest of a line that is too long is indented.
+        columns: How many fragments of the lines below it stand in columns, where there is room.
+        indent: How far the lines below it are indented where no guides are drawn.
     """
 
     fragments: tuple[Fragment, ...] = ()
     children: list[Branch] = field(default_factory=list)
     guided: bool = True
     hanging: int = 4
+    columns: int = 0
+    indent: int = 0
 
     def add(self, *fragments: Fragment) -> Branch:
         """One more line below."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ..model.printable import one_line
@@ -38,7 +39,6 @@ class Guides:
 
 BOXES = Guides("├── ", "└── ", "│   ")
 ASCII = Guides("+-- ", "`-- ", "|   ")
-_NONE = Guides("", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,16 @@ class Medium:
 
 
 @dataclass(frozen=True, slots=True)
+class _Pending:
+    """A branch, what stands before its first line and before those below it, and its columns."""
+
+    branch: Branch
+    before: str = ""
+    below: str = ""
+    widths: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DrawnText:
     """A part of a drawn line; without a fragment it is a guide or a blank."""
 
@@ -70,32 +80,67 @@ class DrawnText:
 
 def laid_out(root: Branch, medium: Medium) -> Iterator[list[DrawnText]]:
     """The lines of a drawing, in their order."""
-    pending = [(root, "", "")]
+    pending = [_Pending(root)]
     while pending:
-        branch, before, below = pending.pop()
-        guides = medium.guides if branch.guided else _NONE
-        hanging = below + (guides.beside if branch.children else "")
-        for number, line in enumerate(_broken(branch, medium, max(map(len, (before, hanging))))):
-            prefix = hanging if number else before
+        row = pending.pop()
+        branch = row.branch
+        guides = medium.guides if branch.guided else _blank(branch.indent)
+        hanging = row.below + (guides.beside if branch.children and branch.guided else "")
+        indent = max(map(len, (row.before, hanging)))
+        for number, line in enumerate(_broken(branch, medium, indent, row.widths)):
+            prefix = hanging if number else row.before
             yield [DrawnText(prefix), *line] if prefix else line
+        widths = _widths(branch, medium, len(row.below) + len(guides.beside))
         last = len(branch.children) - 1
         pending += [
-            (
+            _Pending(
                 child,
-                below + (guides.last if number == last else guides.child),
-                below + (guides.below if number == last else guides.beside),
+                row.below + (guides.last if number == last else guides.child),
+                row.below + (guides.below if number == last else guides.beside),
+                widths,
             )
             for number, child in reversed(list(enumerate(branch.children)))
         ]
 
 
-def _broken(branch: Branch, medium: Medium, indent: int) -> Iterator[list[DrawnText]]:
-    room = None if medium.width is None else max(medium.width - indent, _NARROWEST)
+def _blank(indent: int) -> Guides:
+    return Guides(*[" " * indent] * 4)
+
+
+def _room(medium: Medium, indent: int) -> int | None:
+    return None if medium.width is None else max(medium.width - indent, _NARROWEST)
+
+
+def _widths(branch: Branch, medium: Medium, indent: int) -> Sequence[int]:
+    """How wide the columns of the lines below are; none where a line would be too long for them."""
+    if not branch.columns:
+        return ()
+    lines = [child.fragments for child in branch.children]
+    cells = [[medium.cells(_text(fragment, medium)) for fragment in line] for line in lines]
+    widths = [
+        max(sizes, default=0)
+        for sizes in zip_longest(*(row[: branch.columns] for row in cells), fillvalue=0)
+    ]
+    room = _room(medium, indent)
+    if room is None:
+        return widths
+    longest = max(
+        sum(map(max, zip_longest(row, widths[: len(row)], fillvalue=0)))
+        + sum(len(fragment.joint) for fragment in line[1:])
+        for row, line in zip(cells, lines, strict=True)
+    )
+    return widths if longest <= room else ()
+
+
+def _broken(
+    branch: Branch, medium: Medium, indent: int, widths: Sequence[int]
+) -> Iterator[list[DrawnText]]:
+    room = _room(medium, indent)
     line: list[DrawnText] = []
-    length = 0
-    for fragment in branch.fragments:
+    length = missing = 0
+    for fragment, width in zip_longest(branch.fragments, widths[: len(branch.fragments)]):
         text = _text(fragment, medium)
-        joint = fragment.joint if line else ""
+        joint = fragment.joint + " " * missing if line else ""
         length += len(joint)
         parts: Sequence[str] = (text,)
         if room is not None and fragment.meaning not in _UNBROKEN:
@@ -108,6 +153,7 @@ def _broken(branch: Branch, medium: Medium, indent: int) -> Iterator[list[DrawnT
                 line += [DrawnText(joint)] if joint else []
                 line.append(DrawnText(part, fragment))
             length += medium.cells(part)
+        missing = max((width or 0) - medium.cells(text), 0)
     if branch.fragments:
         yield line
 
@@ -129,9 +175,12 @@ def _fitting(
             for part in ((word,) if medium.cells(word.rstrip()) <= below else _broken_word(word))
         ]
         return list(_parts(words, medium, first, below))
-    if medium.cells(text) > below:
-        return list(_parts(_broken_word(text), medium, first, below))
-    return ("", text)
+    if medium.cells(text) <= below:
+        return ("", text)
+    folders = _broken_word(text)
+    here = list(_parts(folders, medium, first, below))
+    alone = list(_parts(folders, medium, below, below))
+    return here if first >= below or len(here) <= len(alone) else ("", *alone)
 
 
 def _cut(text: str, focus: int, room: int) -> str:

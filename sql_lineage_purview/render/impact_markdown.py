@@ -57,10 +57,7 @@ def _use(use: ObjectUse) -> tuple[str, ...]:
 
 
 def _downstream(report: ImpactReport) -> Iterator[tuple[str, ...]]:
-    impact = report.impact
-    tables = {column.table for column in impact.columns.columns}
-    further = [column for column in impact.tables.columns if column.table not in tables]
-    for column in (*impact.columns.columns, *further):
+    for column in report.reached:
         yield (label(column), *report.last_step(column), report.path(column))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..analysis.impact import Impact
     from ..analysis.selection import Node
     from ..analysis.use import ObjectUse
-    from ..analysis.walks import WalkStep
+    from ..analysis.walks import LineageWalk, WalkStep
     from ..model.graph import Column, LineageGraph
 
 # In the order of a sentence: what a module does, alone or with others.
@@ -41,10 +41,19 @@ _FIRST = (UseKind.READS, UseKind.WRITES, UseKind.TOUCHES, UseKind.CALLS, UseKind
 
 @dataclass(frozen=True)
 class ImpactReport:
-    """An answer, and the graph that it is about."""
+    """An answer, and the graph that it is about.
+
+    Args:
+        impact: The answer.
+        graph: The scan.
+        selector: What was asked, as it was typed.
+        most: How many lines of each section a screen has; None for all.
+    """
 
     impact: Impact
     graph: LineageGraph
+    selector: str = ""
+    most: int | None = None
 
     @cached_property
     def places(self) -> Places:
@@ -107,19 +116,38 @@ class ImpactReport:
                 f"{verb[2]} {modules}."
             )
 
+    @property
+    def reached(self) -> Sequence[Column]:
+        """What is downstream: columns, and tables of which no column is."""
+        impact = self.impact
+        tables = {column.table for column in impact.columns.columns}
+        further = (column for column in impact.tables.columns if column.table not in tables)
+        return (*impact.columns.columns, *further)
+
+    def is_by_column(self, column: Column) -> bool:
+        """Do columns reach something downstream, and not only tables a table?"""
+        return column in self.impact.columns.last
+
+    def _walk(self, column: Column) -> LineageWalk:
+        return self.impact.columns if self.is_by_column(column) else self.impact.tables
+
     def path(self, column: Column) -> str:
         """`a -> b -> c`: how something downstream is reached."""
-        impact = self.impact
-        walk = impact.columns if column in impact.columns.last else impact.tables
-        steps = walk.path(column)
+        steps = self._walk(column).path(column)
         ends = [steps[0].source, *(step.target for step in steps)]
         return " -> ".join(map(label, ends))
 
+    def distance(self, column: Column) -> int:
+        """How many edges lead to something downstream."""
+        return self._walk(column).distances[column]
+
+    def step(self, column: Column) -> WalkStep:
+        """The last step to something downstream."""
+        return self._walk(column).last[column][1]
+
     def last_step(self, column: Column) -> tuple[str, str]:
         """How the last step reaches something downstream, and which statement carries it."""
-        impact = self.impact
-        walk = impact.columns if column in impact.columns.last else impact.tables
-        step = walk.last[column][1]
+        step = self.step(column)
         return step.kind, self._carrier(step)
 
     def _carrier(self, step: WalkStep) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..model.graph import Location
+from .drawing import Fragment, Meaning, at
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ..model.graph import Declaration, LineageGraph, Statement
-
+    from ..model.names import Name
 
 DECLARED = "declared"
 
@@ -16,6 +19,25 @@ DECLARED = "declared"
 def declared_at(row: Declaration) -> str:
     """Where a person declares lineage."""
     return f"{row.path}:{row.line}"
+
+
+def statement_place(row: Statement, more: int, *, module: Name | None) -> tuple[Fragment, ...]:
+    """`MERGE in dbo.usp_Load, etl/load.sql:12 and 2 more`.
+
+    Args:
+        row: The statement.
+        more: How many others take part.
+        module: The module that it is part of; None where that stands on the line already.
+    """
+    part = f" in {module}" if module else ""
+    yet = (Fragment(f"and {more} more", Meaning.PLACE, joint=" "),) if more else ()
+    kind = Fragment(f"{statement_kind(row)}{part},", Meaning.PLACE)
+    return (kind, at(Location(row.path, row.line), " "), *yet)
+
+
+def statement_kind(row: Statement) -> str:
+    """What a statement is, as a person calls it."""
+    return "definition" if row.defines else row.kind.value
 
 
 class Places:
@@ -52,5 +74,4 @@ class Places:
             return ", ".join(unique)
         module = f" in {first.module}" if first.module else ""
         more = f" and {len(unique) - 1} more" if len(unique) > 1 else ""
-        kind = "definition" if first.defines else first.kind
-        return f"{kind}{module}, {first.path}:{first.line}{more}"
+        return f"{statement_kind(first)}{module}, {first.path}:{first.line}{more}"

@@ -69,7 +69,7 @@ def _fed(edges: Sequence[TableEdge], carriers: EdgeCarriers) -> Iterator[Carried
         )
         for carrier in carriers.of(edge.statements, edge.target):
             # the place of a view's text stands on the view's own line
-            is_text = carrier and carrier.statement.module == edge.target and not carrier.more
+            is_text = carrier and carrier.is_target and not carrier.more
             yield CarriedLine(fragments, None if is_text else carrier)
 
 

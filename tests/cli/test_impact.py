@@ -44,7 +44,47 @@ def test_totals_stand_first_and_readers_count(reader: Path, run: Run) -> None:
 def test_a_longer_path_stands_below(project: Path, run: Run) -> None:
     lines = run("impact", "stg.Sales.Amount").out.splitlines()
 
-    assert lines[-1] == "    stg.Sales.Amount -> dbo.Fact.Amount -> dbo.Totals.Amount"
+    start = lines.index("Downstream")
+    assert lines[start:] == [
+        "Downstream",
+        "  dbo.Fact.Amount  IDENTITY  INSERT in dbo.usp_Load, etl/usp_Load.sql:2",
+        "",
+        "Further downstream",
+        "  dbo.Totals.Amount  AGGREGATION  INSERT in dbo.usp_Load, etl/usp_Load.sql:3",
+        "      stg.Sales.Amount -> dbo.Fact.Amount -> dbo.Totals.Amount",
+    ]
+
+
+def test_a_screen_has_the_first_lines_and_the_command_that_shows_all(
+    project: Path, run: Run
+) -> None:
+    script = "CREATE VIEW dbo.V{0:02} AS SELECT Amount A, Id B, Id + 1 C FROM dbo.Fact WHERE Id > 0"
+    for number in range(12):
+        (project / "etl" / f"v{number:02}.sql").write_text(script.format(number), "utf-8")
+
+    lines = run("impact", "dbo.Fact", ".").out.splitlines()
+    whole = run("impact", "dbo.Fact", ".", "-v").out.splitlines()
+    run("impact", "dbo.Fact", ".", "-o", "impact.txt")
+
+    start = lines.index("Downstream")
+    assert "  … and 3 more: sql-lineage-purview impact dbo.Fact . -v" in lines[:start]
+    assert "  … and 8 more: sql-lineage-purview impact dbo.Fact . -v" in lines[start:]
+    assert "  dbo.V03  VIEW, etl/v03.sql:1" in lines[start:]
+    assert "      IDENTITY A, B  TRANSFORMATION C  FILTER its rows" in lines[start:]
+    assert sum(line.startswith("  dbo.V") for line in whole) == 12
+    assert (project / "impact.txt").read_text("utf-8").splitlines() == whole
+
+
+def test_a_caller_stands_once_with_all_that_it_calls(reader: Path, run: Run) -> None:
+    (reader / "etl" / "night.sql").write_text("EXEC dbo.usp_Load\nEXEC dbo.usp_Show", "utf-8")
+
+    lines = run("impact", "dbo.Fact.Amount").out.splitlines()
+
+    start = lines.index("Called by")
+    assert lines[start + 1 : start + 3] == [
+        "  script etl/night.sql  calls dbo.usp_Load, dbo.usp_Show  :1, :2",
+        "",
+    ]
 
 
 def test_an_empty_answer_says_whether_a_gap_could_hide_a_use(project: Path, run: Run) -> None:

@@ -45,6 +45,32 @@ def test_what_is_longer_than_a_line_is_broken_between_words_folders_and_parts_of
     ]
 
 
+def test_what_is_longer_than_a_line_begins_where_that_saves_one() -> None:
+    place = at(Location("a_long_folder/of_scripts/load_everything_there_is.sql", 7))
+    word = Fragment("reads")
+
+    assert _lines(Branch((word, place)), Medium(40)) == [
+        "reads  a_long_folder/of_scripts/",
+        "    load_everything_there_is.sql:7",
+    ]
+    assert _lines(Branch((Fragment("reads, writes, joins"), place)), Medium(40)) == [
+        "reads, writes, joins",
+        "    a_long_folder/of_scripts/",
+        "    load_everything_there_is.sql:7",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("width", "second"), [(None, "view b   reads  b.sql:1"), (30, "view b  reads  b.sql:1")]
+)
+def test_lines_stand_in_columns_where_all_of_them_fit(width: int | None, second: str) -> None:
+    table = Branch((Fragment("Used by"),), guided=False, columns=2)
+    for name, path in (("view ab", "a/folder/of/scripts.sql"), ("view b", "b.sql")):
+        table.add(Fragment(name), Fragment("reads"), at(Location(path, 1)))
+
+    assert _lines(table, Medium(width))[-1] == second
+
+
 def test_a_sentence_goes_on_where_it_is_and_breaks_between_words() -> None:
     text = "no table is named mssql://server/Dw/dbo.Fact; scan the database in Purview"
 
