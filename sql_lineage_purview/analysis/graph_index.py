@@ -57,6 +57,10 @@ class GraphIndex:
         """The edges that leave any column of a table."""
         return self._edges_by_source_table.get(table, ())
 
+    def assignments(self, column: Column) -> Sequence[Statement]:
+        """The statements that are known to write a column, also a constant."""
+        return self._assignments.get(column, ())
+
     def declarations_of(self, table: Name) -> Sequence[Declaration]:
         """What people declare of a table, as a source or as a target."""
         return self._declarations.get(table, ())
@@ -134,6 +138,10 @@ class GraphIndex:
     @cached_property
     def _edges_by_source_table(self) -> Mapping[Name, Sequence[ColumnEdge]]:
         return _grouped((edge.source.table, edge) for edge in self.graph.column_lineage)
+
+    @cached_property
+    def _assignments(self) -> Mapping[Column, Sequence[Statement]]:
+        return _grouped((column, row) for row in self._rows for column in row.assigned)
 
     @cached_property
     def _declarations(self) -> Mapping[Name, Sequence[Declaration]]:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class UseKind(StrEnum):
     """What a module does with a table or column, or with a module that it calls.
 
-    TOUCHES: it reads or writes it, and nothing tells which of both: such is the column of an
-    UPDATE that no lineage leaves or reaches, in the list of SET as well as in WHERE.
+    TOUCHES: it reads or writes it, and nothing tells which of both: such is a column of what a
+    script changes and does not set there, or of a statement whose columns are not known.
     """
 
     READS = "reads"

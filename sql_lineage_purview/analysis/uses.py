@@ -9,7 +9,7 @@ a table that they name is a use that is not certain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from ..model.graph import Column, ColumnEdge, LineageGraph, Module, Statement
 from ..model.names import Name
@@ -81,6 +81,8 @@ class ObjectUses:
         for edge in index.edges_to(column):
             for statement in self._users(edge, edge.target):
                 uses.add(statement, UseKind.WRITES, name, certain=edge.target == column)
+        for statement in index.assignments(column):
+            uses.add(statement, UseKind.WRITES, name)
         for module in index.references(column.table).get(name, ()):
             self._add_reference(uses, module, column)
         for row in index.declarations_of(column.table):
@@ -107,17 +109,18 @@ class ObjectUses:
 
     def _add_reference(self, uses: UseCollection, module: Module, column: Column) -> None:
         """A column that a module names: what no edge tells, its statements on the table may."""
-        name = column.column or "*"
-        statements = [
-            row
-            for row in self._index.statements_of(column.table)
-            if self._index.module_of(row) is module and not row.dynamic
-        ]
         if uses.kinds_of(module):
             return
-        kind = _kind_of_reference(statements, column.table)
+        name = column.column or "*"
+        statements = [
+            (row, kind)
+            for row in self._index.statements_of(column.table)
+            if self._index.module_of(row) is module and not row.dynamic
+            if (kind := _kind_of_statement(row, column.table)) is not None
+        ]
+        kind = _kind_of_reference({kind for _, kind in statements})
         uses.add_reference(module, name, kind)
-        for statement in statements:
+        for statement, _ in statements:
             uses.add(statement, kind, name)
 
     def _add_untold(self, uses: UseCollection, column: Column) -> None:
@@ -164,16 +167,26 @@ def _kinds(statement: Statement, table: Name) -> Iterator[UseKind]:
         yield UseKind.CALLS
 
 
-def _kind_of_reference(statements: Iterable[Statement], table: Name) -> UseKind:
+def _kind_of_reference(kinds: Set[UseKind]) -> UseKind:
     """How a module uses a column that no edge tells of, by all that it does with the table."""
-    kinds = {_kind_of_statement(row, table) for row in statements}
-    return kinds.pop() if len(kinds) == 1 else UseKind.TOUCHES
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    return UseKind.READS if kinds == {UseKind.READS, UseKind.FILTERS} else UseKind.TOUCHES
 
 
-def _kind_of_statement(statement: Statement, table: Name) -> UseKind:
-    is_read, is_written = table in statement.reads, table in statement.writes
-    if not is_written:
+def _kind_of_statement(statement: Statement, table: Name) -> UseKind | None:
+    """What a statement may do with a column that its module names, and no edge tells of.
+
+    None: nothing, since all that it assigns is known, and it has no condition on its target.
+    """
+    is_read = table in statement.reads
+    if table not in statement.writes:
         return UseKind.READS
     if statement.kind is StatementKind.DELETE:
         return UseKind.FILTERS
-    return UseKind.TOUCHES if is_read or statement.kind not in _INSERTING else UseKind.WRITES
+    is_inserting = statement.kind in _INSERTING
+    if not statement.assigned:
+        return UseKind.TOUCHES if is_read or not is_inserting else UseKind.WRITES
+    if is_inserting:
+        return UseKind.READS if is_read else None
+    return UseKind.FILTERS

@@ -118,7 +118,8 @@ class Statement:
     `id` is `path#ordinal`; `module` None in a loose script.
 
     `reached`: the tables that it writes through a view or a function, which are what `writes` and
-    `calls` name.
+    `calls` name. `assigned`: the columns that it writes, also such as get a constant; none where
+    they are not known.
     """
 
     id: str
@@ -132,6 +133,7 @@ class Statement:
     calls: tuple[Name, ...]
     dynamic: bool
     reached: tuple[Name, ...] = ()
+    assigned: tuple[Column, ...] = ()
 
     @property
     def defines(self) -> bool:

@@ -69,6 +69,43 @@ def of_procedure(selector: str, body: str) -> list[str]:
         pytest.param(
             "dbo.T.X", "INSERT dbo.T (X) SELECT A FROM dbo.S", "dbo.P writes :2", id="a value"
         ),
+        pytest.param("dbo.T.X", "UPDATE dbo.T SET X = 0", "dbo.P writes :2", id="a constant set"),
+        pytest.param(
+            "dbo.T.X",
+            "UPDATE dbo.T SET X = 0;\nINSERT dbo.S (A) SELECT X FROM dbo.T;",
+            "dbo.P reads writes :2 :3",
+            id="a constant beside an edge",
+        ),
+        pytest.param(
+            "dbo.T.X",
+            "MERGE dbo.T USING dbo.S AS s ON s.Id = dbo.T.Id WHEN MATCHED THEN UPDATE SET X = 0;",
+            "dbo.P writes :2",
+            id="a constant merged",
+        ),
+        pytest.param(
+            "dbo.T.Y", "UPDATE dbo.T SET X = 0 WHERE Y = 1", "dbo.P filters :2", id="an update"
+        ),
+        pytest.param(
+            "dbo.T.Y",
+            "INSERT dbo.T (X) VALUES (1);\nDELETE dbo.T WHERE Y = 1",
+            "dbo.P filters :3",
+            id="beside an insert of others",
+        ),
+        pytest.param(
+            "dbo.T.Y",
+            "UPDATE dbo.T SET X = 0 WHERE Y = 1;\nSELECT Y FROM dbo.T",
+            "dbo.P reads :2 :3",
+            id="a condition and a query",
+        ),
+        pytest.param(
+            "dbo.S.A", "UPDATE dbo.V SET Alpha = 0", "dbo.P writes :2", id="through a view"
+        ),
+        pytest.param(
+            "dbo.V.Alpha", "UPDATE dbo.V SET Alpha = 0", "dbo.P writes :2", id="of a view"
+        ),
+        pytest.param(
+            "dbo.T.X", "EXEC ('UPDATE dbo.T SET X = 0')", "dbo.P writes :2", id="a string"
+        ),
         pytest.param("dbo.T.Y", "DELETE dbo.T WHERE Y = @x", "dbo.P filters :2", id="a deletion"),
         pytest.param("dbo.T", "TRUNCATE TABLE dbo.T", "dbo.P writes :2", id="TRUNCATE"),
         pytest.param(
@@ -139,6 +176,13 @@ def test_what_a_callee_does_with_the_callers_table_is_no_use_of_its_source() -> 
     )
 
     assert lines == ["dbo.V reads :6", "dbo.P reads :2"]
+
+
+def test_a_script_writes_the_columns_that_it_sets() -> None:
+    script = "UPDATE dbo.T SET X = 0"
+
+    assert uses_of("dbo.T.X", r=script) == ["r.sql writes :1"]
+    assert uses_of("dbo.T.Y", r=script) == ["(r.sql touches :1)"]
 
 
 def test_a_declaration_is_a_use() -> None:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ...model.diagnostics import Diagnostic, Span
-from ...model.graph import Statement
+from ...model.graph import Column, Statement
 from ...model.names import Name
 from ..context.edge_collection import Edges
 from ..context.file_columns import FileColumns
 from ..context.findings import (
+    AssignedColumns,
     ColumnsOfFile,
     Doubted,
     Event,
@@ -90,6 +91,7 @@ class ScanFindings:
     _ids: dict[str, str] = field(default_factory=dict)
     # tables written through views, by the id of the row
     _reached: dict[str, dict[Name, None]] = field(default_factory=dict)
+    _assigned: dict[str, dict[Column, None]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -108,12 +110,20 @@ class ScanFindings:
         return merged
 
     def statements(self) -> tuple[Statement, ...]:
-        """All rows, in the order of paths, with the tables that they reach through views."""
+        """All rows, in the order of paths, with what they reach through views and assign."""
         reached = {self._ids.get(id_, id_): tables for id_, tables in self._reached.items()}
-        rows = (row for path in sorted(self.rows) for row in self.rows[path])
+        assigned = {self._ids.get(id_, id_): columns for id_, columns in self._assigned.items()}
+        told = reached.keys() | assigned.keys()
         return tuple(
-            replace(row, reached=tuple(reached[row.id])) if row.id in reached else row
-            for row in rows
+            replace(
+                row,
+                reached=tuple(reached.get(row.id, ())),
+                assigned=tuple(assigned.get(row.id, ())),
+            )
+            if row.id in told
+            else row
+            for path in sorted(self.rows)
+            for row in self.rows[path]
         )
 
     def _add(self, findings: Findings, met: set[Findings]) -> None:
@@ -136,6 +146,9 @@ class ScanFindings:
                 self._number(path, rows)
             case ReachedTable(statement, table):
                 self._reached.setdefault(statement, {})[table] = None
+            case AssignedColumns(statement, table, columns):
+                rows = self._assigned.setdefault(statement, {})
+                rows.update((Column(table, column), None) for column in columns)
             case ColumnsOfFile(file, columns):
                 self.files.add(file, columns)
             case RenamedTable(new, old):

@@ -78,6 +78,15 @@ class ReachedTable:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignedColumns:
+    """A statement, given by the id of its row, writes columns of a table."""
+
+    statement: str
+    table: Name
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StringRows:
     """The rows of an executed string, under ids that are not numbers yet."""
 
@@ -104,7 +113,14 @@ class RenamedTable:
 MAX_ABSORBED = 64  # objects that a part asks for which has no other findings
 
 Event: TypeAlias = (
-    Reported | Doubted | MissingTable | ReachedTable | StringRows | ColumnsOfFile | RenamedTable
+    Reported
+    | Doubted
+    | MissingTable
+    | ReachedTable
+    | AssignedColumns
+    | StringRows
+    | ColumnsOfFile
+    | RenamedTable
 )
 
 

@@ -48,17 +48,15 @@ def _write_table(frame: Frame, write: Write, query: Relation) -> None:
     writing = TargetWrite(context, write, target, path, place=frame.position)
     written = writing.columns(query)
     if written is None:
-        for name in writing.listed() if not write.creates else ():
-            frame.refer(Column(target, name))
+        if not write.creates:
+            frame.assign(target, writing.listed())
         emit(frame, target, None, query)
         return
     # a column that the mapping names may be one that the query does not tell
     if frame.dynamic and write.match:
         written = [(name, used_as(flows, Subtype.IDENTITY, INFERRED)) for name, flows in written]
     if not write.creates:
-        for name, _ in written:
-            if name != "*":
-                frame.refer(Column(target, name))
+        frame.assign(target, [name for name, _ in written])
     if write.creates and query.closed and not query.partial and written and frame.place.writes:
         context.columns.create(target, path, tuple(name for name, _ in written), write.span)
     written += carried_on(frame, target, written)

@@ -79,9 +79,7 @@ def _write_member(frame: Frame, writing: TargetWrite, member: Member, query: Rel
             _emit(frame, table, None, query)
         return
     if frame.context.definitions.view(writing.target):
-        for name, _ in written:
-            if name != STAR:
-                frame.refer(Column(writing.target, name))
+        frame.assign(writing.target, [name for name, _ in written])
     bases = [(member.columns.get(frame.naming.fold(name)), flows) for name, flows in written]
     for table in member.tables:
         table_columns = [
@@ -89,6 +87,7 @@ def _write_member(frame: Frame, writing: TargetWrite, member: Member, query: Rel
             for base, flows in bases
             if base is not None and base.column.table == table
         ]
+        frame.note_assigned(table, [name for name, _ in table_columns])
         table_columns += carried_on(frame, table, table_columns)
         _emit(frame, table, table_columns, query)
 

@@ -5,7 +5,7 @@ It knows where it stands, what it holds and what it gives back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -15,10 +15,12 @@ from ...model.graph import Column
 from ...model.names import Name
 from ...model.naming import Naming
 from ..context.execution_context import ExecutionContext
+from ..context.findings import AssignedColumns
 from ..context.link_context import LinkContext
 from ..definitions.arguments import Strings
 from ..definitions.scan_definitions import ModuleEntry
 from ..relations.relation import Relation, ResultSet, Value
+from ..relations.relation_columns import STAR
 from ..state.branches import AbstractState, written
 from ..state.frame_state import FrameState
 
@@ -218,6 +220,19 @@ class Frame:
             self.context.recorder.references.add(
                 (self.place.path, self.place.line, self.place.module), column
             )
+
+    def assign(self, table: Name, columns: Iterable[str]) -> None:
+        """Note that the text names columns of a persistent table which the statement writes."""
+        names = [name for name in columns if name != STAR]
+        for name in names:
+            self.refer(Column(table, name))
+        self.note_assigned(table, names)
+
+    def note_assigned(self, table: Name, columns: Iterable[str]) -> None:
+        """Note the columns of a persistent table that the statement writes, named or not."""
+        names = tuple(name for name in columns if name != STAR)
+        if names and self.id is not None and self.place.writes:
+            self.context.recorder.note(AssignedColumns(self.id, table, names))
 
     def at(self, span: Span) -> Span:
         """Where a finding stands: what is wrong in an executed string, where that is executed."""

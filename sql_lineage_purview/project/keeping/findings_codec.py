@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ...linker.context.edge_collection import Edges
 from ...linker.context.findings import (
+    AssignedColumns,
     ColumnsOfFile,
     Doubted,
     Event,
@@ -60,6 +61,7 @@ _StoredEvent: TypeAlias = (
     | Doubted
     | MissingTable
     | ReachedTable
+    | AssignedColumns
     | StringRows
     | ColumnsOfFile
     | RenamedTable
