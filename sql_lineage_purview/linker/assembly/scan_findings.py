@@ -147,8 +147,8 @@ class ScanFindings:
             case ReachedTable(statement, table):
                 self._reached.setdefault(statement, {})[table] = None
             case AssignedColumns(statement, table, columns):
-                rows = self._assigned.setdefault(statement, {})
-                rows.update((Column(table, column), None) for column in columns)
+                assigned = self._assigned.setdefault(statement, {})
+                assigned.update((Column(table, column), None) for column in columns)
             case ColumnsOfFile(file, columns):
                 self.files.add(file, columns)
             case RenamedTable(new, old):

@@ -6,7 +6,6 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/create-view-transact-sq
 from __future__ import annotations
 
 from ...model.facts import Query, Write
-from ...model.graph import Column
 from ...model.names import Name
 from ...model.vocabulary import Action, ModuleKind, Subtype, TableKind
 from ..context.findings import ReachedTable

@@ -14,6 +14,7 @@ from ...model.facts import IN_STRING, StatementFact
 from ...model.graph import Column
 from ...model.names import Name
 from ...model.naming import Naming
+from ...model.vocabulary import StatementKind
 from ..context.execution_context import ExecutionContext
 from ..context.findings import AssignedColumns
 from ..context.link_context import LinkContext
@@ -229,9 +230,14 @@ class Frame:
         self.note_assigned(table, names)
 
     def note_assigned(self, table: Name, columns: Iterable[str]) -> None:
-        """Note the columns of a persistent table that the statement writes, named or not."""
+        """Note the columns of a persistent table that the statement writes, named or not.
+
+        An INSERT outside of modules is one of thousands in scripts that hold data: not noted.
+        """
         names = tuple(name for name in columns if name != STAR)
-        if names and self.id is not None and self.place.writes:
+        statement = self.statement
+        is_data = self.place.module is None and statement and statement.kind is StatementKind.INSERT
+        if names and self.id is not None and self.place.writes and not is_data:
             self.context.recorder.note(AssignedColumns(self.id, table, names))
 
     def at(self, span: Span) -> Span:
