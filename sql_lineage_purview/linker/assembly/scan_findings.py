@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ...model.diagnostics import Diagnostic, Span
-from ...model.graph import Column, Statement
+from ...model.graph import Statement
 from ...model.names import Name
 from ..context.edge_collection import Edges
 from ..context.file_columns import FileColumns
@@ -25,6 +25,7 @@ from ..context.findings import (
 )
 from ..context.references import References
 from ..definitions.scan_definitions import Definitions
+from .statement_targets import StatementTargets
 
 
 @dataclass(slots=True)
@@ -89,9 +90,7 @@ class ScanFindings:
     # what a string renames, by the new key
     renamed: dict[str, Name] = field(default_factory=dict)
     _ids: dict[str, str] = field(default_factory=dict)
-    # tables written through views, by the id of the row
-    _reached: dict[str, dict[Name, None]] = field(default_factory=dict)
-    _assigned: dict[str, dict[Column, None]] = field(default_factory=dict)
+    _targets: StatementTargets = field(default_factory=StatementTargets)
 
     @classmethod
     def of(
@@ -107,23 +106,13 @@ class ScanFindings:
         present: set[TablePlace] = set().union(*(findings.present for findings in met))
         diagnostics.settle(settled, present)
         merged.edges.renumber(merged._ids)
+        merged._targets.renumber(merged._ids)
         return merged
 
     def statements(self) -> tuple[Statement, ...]:
         """All rows, in the order of paths, with what they reach through views and assign."""
-        reached = {self._ids.get(id_, id_): tables for id_, tables in self._reached.items()}
-        assigned = {self._ids.get(id_, id_): columns for id_, columns in self._assigned.items()}
-        told = reached.keys() | assigned.keys()
         return tuple(
-            replace(
-                row,
-                reached=tuple(reached.get(row.id, ())),
-                assigned=tuple(assigned.get(row.id, ())),
-            )
-            if row.id in told
-            else row
-            for path in sorted(self.rows)
-            for row in self.rows[path]
+            self._targets.completed(row) for path in sorted(self.rows) for row in self.rows[path]
         )
 
     def _add(self, findings: Findings, met: set[Findings]) -> None:
@@ -144,11 +133,8 @@ class ScanFindings:
         match event:
             case StringRows(path, rows):
                 self._number(path, rows)
-            case ReachedTable(statement, table):
-                self._reached.setdefault(statement, {})[table] = None
-            case AssignedColumns(statement, table, columns):
-                assigned = self._assigned.setdefault(statement, {})
-                assigned.update((Column(table, column), None) for column in columns)
+            case ReachedTable() | AssignedColumns():
+                self._targets.add(event)
             case ColumnsOfFile(file, columns):
                 self.files.add(file, columns)
             case RenamedTable(new, old):
