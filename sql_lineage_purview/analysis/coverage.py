@@ -49,6 +49,7 @@ class Coverage:
         columns_fed: How many of them have a source that is known by its name.
         open_names: How many written tables have a name that only a run tells; they are counted
             nowhere else.
+        partly_known: The other tables, those first that most modules and scripts with a gap write.
     """
 
     tables: int
@@ -56,6 +57,7 @@ class Coverage:
     columns: int
     columns_fed: int
     open_names: int
+    partly_known: tuple[Name, ...] = ()
 
 
 def coverage_of(graph: LineageGraph) -> Coverage:
@@ -73,17 +75,20 @@ def coverage_of(graph: LineageGraph) -> Coverage:
         and not edge.source.table.left_open
     }
     open_sources = {edge.target for edge in graph.table_lineage if edge.source.left_open}
+    doubts = {
+        table: len(doubtful.intersection(map(bodies.of_statement, rows))) + (table in open_sources)
+        for table, rows in named.items()
+    }
+    partly = sorted(filter(doubts.get, doubts), key=lambda table: (-doubts[table], table.key))
     return Coverage(
         tables=len(named),
-        tables_in_full=sum(
-            table not in open_sources and doubtful.isdisjoint(map(bodies.of_statement, rows))
-            for table, rows in named.items()
-        ),
+        tables_in_full=len(named) - len(partly),
         columns=sum(map(len, columns.values())),
         columns_fed=sum(
             (name, column) in fed for name, names in columns.items() for column in names
         ),
         open_names=len(writers) - len(named),
+        partly_known=tuple(partly),
     )
 
 

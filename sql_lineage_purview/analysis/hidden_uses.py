@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..model.diagnostics import Diagnostic, Hidden
+from ..model.unread import not_told
 
 if TYPE_CHECKING:
     from ..model.graph import Column, LineageGraph, Statement
@@ -45,6 +46,9 @@ class HiddenUses:
         return len(self.gaps) + sum(row.count for row in self.not_read) + len(self.doubles)
 
 
+NOTHING_HIDDEN = HiddenUses(())
+
+
 def hidden_uses(index: GraphIndex, column: Column) -> HiddenUses:
     """What could hide a use of a column, or of a table (`column.column` None)."""
     names = (column.table, *_doubles(index, column.table))
@@ -54,7 +58,7 @@ def hidden_uses(index: GraphIndex, column: Column) -> HiddenUses:
         for statement in index.statements_of(name)
     }
     gaps = (row for row in index.graph.diagnostics if _hides(row, column, naming))
-    return HiddenUses(tuple(gaps), index.graph.not_read, names[1:])
+    return HiddenUses(tuple(gaps), not_told(index.graph.not_read), names[1:])
 
 
 def gaps_of(graph: LineageGraph, statements: Iterable[Statement]) -> tuple[Diagnostic, ...]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..model.graph import Column
+from ..model.unread import not_told
 from ..model.vocabulary import ModuleKind, TableKind
 from .graph_index import GraphIndex
 from .hidden_uses import HiddenUses, gaps_of, hidden_uses
@@ -234,4 +235,4 @@ def _hidden(index: GraphIndex, nodes: Iterable[Node]) -> HiddenUses:
     ]
     gaps = dict.fromkeys(gap for part in parts for gap in part.gaps)
     doubles = dict.fromkeys(name for part in parts for name in part.doubles)
-    return HiddenUses(tuple(gaps), index.graph.not_read, tuple(doubles))
+    return HiddenUses(tuple(gaps), not_told(index.graph.not_read), tuple(doubles))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..model.unread import not_told
 from ..project.configuring.setting_rows import OptionGroup
 from ..render.exchange.openlineage import render_openlineage
 from ..render.graph_formats import GRAPH_FORMATS, UNREAD_FORMATS
@@ -66,9 +67,9 @@ def _say_all(result: Scan, arguments: argparse.Namespace, *, listed: bool) -> No
     for line in unread.splitlines() if arguments.not_read and not listed else ():
         say(line)
     say(render_summary(result.graph))
-    if unread:
+    if counts := render_counts(not_told(result.graph.not_read)):
         hint = "" if arguments.not_read else "; --not-read lists them"
-        say(f"not read: {render_counts(result.graph.not_read)}{hint}.")
+        say(f"not read: {counts}{hint}.")
     if arguments.output:
         say(f"Written to {arguments.output}.")
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..analysis.coverage import coverage_of
 from ..analysis.expansion import expanded, tables_of
 from ..library.node_selection import selected_nodes
 from ..render.table_formats import TABLE_FORMATS
@@ -31,6 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="say who told the columns: a definition, a query, a catalog, or nobody",
     )
+    parser.add_argument(
+        "--partly-known",
+        action="store_true",
+        help="list the written tables alone whose sources are not known in full, worst first",
+    )
     parser.add_argument("--select", metavar="SELECTOR", help=f"list {SELECTOR_HELP}")
     add_output_arguments(parser, TABLE_FORMATS)
     add_reading_arguments(parser)
@@ -40,17 +46,23 @@ def run(arguments: argparse.Namespace) -> int:
     """Tables without known columns are listed too: they are what a catalog is for."""
     paths = paths_or_here(arguments)
     result = read(arguments, paths, settings_of(arguments, paths))
-    tables = [_as_shown(table, result.root) for table in _listed(result.graph, arguments.select)]
+    listed = _listed(result.graph, arguments.select, partly_known=arguments.partly_known)
+    tables = [_as_shown(table, result.root) for table in listed]
     table_list = TableList(tables, with_source=arguments.why)
     deliver(table_list, chosen_format(arguments, TABLE_FORMATS), arguments.output)
     return 0
 
 
-def _listed(graph: LineageGraph, selector: str | None) -> Iterable[Table]:
+def _listed(graph: LineageGraph, selector: str | None, *, partly_known: bool) -> Iterable[Table]:
+    rows: Iterable[Table] = graph.tables
+    if partly_known:
+        by_name = {table.name: table for table in rows}
+        names = coverage_of(graph).partly_known
+        rows = [by_name[name] for name in names if name in by_name]
     if selector is None:
-        return graph.tables
+        return rows
     tables = tables_of(graph, expanded(graph, selected_nodes(graph, selector)))
-    return [table for table in graph.tables if table.name in tables]
+    return [table for table in rows if table.name in tables]
 
 
 def _as_shown(table: Table, root: Path) -> Table:

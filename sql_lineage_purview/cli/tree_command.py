@@ -103,7 +103,7 @@ def _requests(
 ) -> Iterator[LineageRequest]:
     """The trees of one table or column, with who reads it and is in none of them."""
     readers = ObjectUses(index).readers_without_target(start)
-    gaps = hidden_uses(index, start).count
+    hidden = hidden_uses(index, start)
     for direction, depth in directions.items():
         yield LineageRequest(
             index.graph,
@@ -112,7 +112,7 @@ def _requests(
             depth=depth,
             columns=columns,
             readers=readers if direction is Direction.DOWN else (),
-            gaps=gaps,
+            hidden=hidden,
         )
 
 

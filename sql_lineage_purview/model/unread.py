@@ -60,6 +60,11 @@ class UnreadKind(StrEnum):
     OTHER_ACTIVITY = "OTHER_ACTIVITY"
 
     @property
+    def is_gap(self) -> bool:
+        """Is each of them a gap of its own, at its place, and counted as such?"""
+        return self is UnreadKind.COPY_ACTIVITY
+
+    @property
     def in_pipeline(self) -> bool:
         """Is it an activity of a pipeline that is read, and no file of its own?"""
         return self.endswith("_ACTIVITY")
@@ -72,6 +77,11 @@ class Unread:
     kind: UnreadKind
     count: int
     paths: tuple[str, ...]
+
+
+def not_told(rows: Iterable[Unread]) -> tuple[Unread, ...]:
+    """Those that count beside the gaps, since no gap tells of them."""
+    return tuple(row for row in rows if not row.kind.is_gap)
 
 
 def rows_of(met: Iterable[tuple[UnreadKind, str, int]]) -> tuple[Unread, ...]:

@@ -10,6 +10,7 @@ from ..analysis.graph_index import GraphIndex
 from ..analysis.hidden_uses import HiddenUses, hidden_uses
 from ..model.graph import Column
 from ..model.names import Name
+from ..model.unread import not_told
 from ..model.vocabulary import TableKind
 from ..purview.checking.reach import ColumnTrace, followed_edges, reached_from
 from .configuring.name_filters import covering
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ..model.graph import LineageGraph
 
 _ALL_COLUMNS = "*"
+_UNNAMED = (TableKind.FILE, TableKind.FUNCTION)
 OPTION = "--column"
 
 
@@ -62,7 +64,7 @@ def hidden_paths(graph: LineageGraph, columns: Iterable[Column]) -> HiddenUses:
     doubles = dict.fromkeys(name for uses in hidden for name in uses.doubles)
     return HiddenUses(
         tuple(sorted(gaps.values(), key=lambda row: row.order)),
-        graph.not_read,
+        not_told(graph.not_read),
         tuple(name for name in doubles if name not in tables),
     )
 
@@ -87,6 +89,7 @@ def _unknown_tables(graph: LineageGraph, pattern: str) -> Iterator[Name]:
     table_pattern, _, _ = pattern.rpartition(".")
     covers = covering([table_pattern], OPTION) if table_pattern else lambda _: True
     for table in graph.tables:
-        is_stored = table.kind is not TableKind.FILE and not table.name.system_source
+        # a function is no end of lineage: its rows are followed through
+        is_stored = table.kind not in _UNNAMED and not table.name.system_source
         if table.columns is None and is_stored and covers(table.name):
             yield table.name

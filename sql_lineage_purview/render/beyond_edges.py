@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .counting import counted
+from .hidden_words import hidden_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..analysis.hidden_uses import HiddenUses
     from ..analysis.use import ObjectUse
 
 _LISTED = 3
 
 
-def beyond_edges(readers: Sequence[ObjectUse], gaps: int, *, has_edges: bool) -> str:
+def beyond_edges(readers: Sequence[ObjectUse], hidden: HiddenUses, *, has_edges: bool) -> str:
     """One line below a tree; empty where it shows all that there is.
 
     Args:
         readers: who reads it and carries nothing of it anywhere.
-        gaps: how many could hide a use.
+        hidden: what could hide a use.
         has_edges: the tree shows an edge.
     """
     certain = [use for use in readers if use.is_certain]
@@ -28,8 +30,8 @@ def beyond_edges(readers: Sequence[ObjectUse], gaps: int, *, has_edges: bool) ->
         parts.append(
             _readers(uncertain, "its table is read by", ", and nothing tells which columns")
         )
-    if not (parts or has_edges) and gaps:
-        parts.append(f"nothing in the scan; {counted(gaps, 'gap')} could hide more")
+    if not (parts or has_edges) and hidden:
+        parts.append(f"nothing in the scan; {hidden_words(hidden)} could hide more")
     return f"{'; '.join(parts)}; see impact" if parts else ""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..analysis.selection import SelectedModule
 from ..analysis.use import UseKind
 from .counting import counted
+from .hidden_words import hidden_words
 from .labels import label
 from .places import Places, declared_at
 from .unread_listing import count_of
@@ -86,7 +87,7 @@ class ImpactReport:
     def hidden_line(self) -> str:
         """What could hide more uses; and whether there are any."""
         impact, hidden = self.impact, self.impact.hidden
-        number = counted(hidden.count, "gap")
+        number = hidden_words(hidden)
         if impact.uses or impact.of_views:
             return f"{number} could hide more uses." if hidden else ""
         verb = "calls" if self._selects_modules else "reads or writes"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
+from ..analysis.hidden_uses import NOTHING_HIDDEN, HiddenUses
 from ..model.graph import Column, ColumnEdge, Declaration, LineageGraph, TableEdge
 from ..model.vocabulary import Certainty, EdgeType
 from .beyond_edges import beyond_edges
@@ -52,7 +53,7 @@ class _TreeStep:
 class LineageRequest:
     """What `render_lineage` is asked for; see there.
 
-    `readers`: who reads it and carries nothing of it anywhere. `gaps`: how many could hide a use.
+    `readers`: who reads it and carries nothing of it anywhere. `hidden`: what could hide a use.
     """
 
     graph: LineageGraph
@@ -61,7 +62,7 @@ class LineageRequest:
     depth: int | None = None
     columns: bool = False
     readers: Sequence[ObjectUse] = ()
-    gaps: int = 0
+    hidden: HiddenUses = NOTHING_HIDDEN
 
 
 _StepsByNode: TypeAlias = Mapping[Column, Sequence[_TreeStep]]
@@ -128,7 +129,7 @@ def render_request(request: LineageRequest) -> Branch:
         depth=request.depth,
         columns=request.columns,
     )
-    if remark := beyond_edges(request.readers, request.gaps, has_edges=bool(tree.children)):
+    if remark := beyond_edges(request.readers, request.hidden, has_edges=bool(tree.children)):
         heading = Fragment(_HEADINGS[request.direction], Meaning.HEADING)
         tree.fragments = (_named(request.start), heading)
         tree.add(Fragment(remark, Meaning.REMARK))

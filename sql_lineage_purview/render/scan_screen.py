@@ -9,6 +9,7 @@ from ..analysis.connections import most_connected
 from ..analysis.coverage import coverage_of
 from ..model.diagnostics import RULES, Severity
 from ..model.graph import Location
+from ..model.unread import not_told
 from .counting import counted
 from .drawing import Branch, Fragment, Meaning, at
 from .scan_summary import render_gaps
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..analysis.connections import Connections
+    from ..analysis.coverage import Coverage
     from ..model.graph import LineageGraph
 
 _SHOWN_TABLES = 10
 _SHOWN_KINDS = 5
 _SHOWN_FILES = 5
 _SHOWN_COMMANDS = 3
+_SHOWN_PARTLY = 3
 _HEADING_WIDTH = 10
 _PROGRAM = "sql-lineage-purview"
 
@@ -68,8 +71,8 @@ def _read(graph: LineageGraph) -> Iterator[_Line]:
         f"{counted(len(graph.files), 'file')}, {counted(statements, 'statement')}, "
         f"{counted(graph.count('modules'), 'module')}",
     )
-    if graph.not_read:
-        yield _headed("Not read", f"{render_counts(graph.not_read)}", Meaning.REMARK)
+    if not_read := not_told(graph.not_read):
+        yield _headed("Not read", f"{render_counts(not_read)}", Meaning.REMARK)
 
 
 def _known(graph: LineageGraph) -> Iterator[_Line]:
@@ -81,20 +84,37 @@ def _known(graph: LineageGraph) -> Iterator[_Line]:
         f"{f'gaps: {gaps}' if gaps else 'no gap in what was read'}",
     )
     coverage = coverage_of(graph)
-    more = counted(coverage.open_names, "more is", "more are")
-    aside = f"; {more} named at run time" if coverage.open_names else ""
-    share = _share(coverage.tables_in_full, coverage.tables, "written tables")
-    yield _headed("Tables", f"{share} have sources known in full{aside}")
-    share = _share(coverage.columns_fed, coverage.columns, "of their columns")
-    yield _headed("Columns", f"{share} have a source that is known by its name")
+    if not coverage.tables:
+        yield _headed("Tables", "no statement that was read brings rows into a table")
+    else:
+        yield from _covered(coverage)
     strings = sum(file.gaps.dynamic for file in graph.files)
     if strings:
         yield _headed(
             "",
-            f"{counted(strings, 'statement runs', 'statements run')} SQL that is not known, which "
-            "may write to any table",
+            f"{counted(strings, 'dynamic gap')} may write to any table: SQL or a copy that only "
+            "a run tells",
             Meaning.REMARK,
         )
+
+
+def _covered(coverage: Coverage) -> Iterator[_Line]:
+    more = counted(coverage.open_names, "more is", "more are")
+    aside = f"; {more} named at run time" if coverage.open_names else ""
+    share = _share(coverage.tables_in_full, coverage.tables, "written tables")
+    yield _headed("Tables", f"{share} have sources known in full{aside}")
+    if coverage.partly_known:
+        named = ", ".join(map(str, coverage.partly_known[:_SHOWN_PARTLY]))
+        rest = len(coverage.partly_known) - _SHOWN_PARTLY
+        others = f" and {rest} more" if rest > 0 else ""
+        yield _headed(
+            "", f"not in full: {named}{others}; tables --partly-known lists them", Meaning.REMARK
+        )
+    if coverage.columns:
+        share = _share(coverage.columns_fed, coverage.columns, "of their columns")
+        yield _headed("Columns", f"{share} have a source that is known by its name")
+    else:
+        yield _headed("Columns", "those of the written tables are not known")
 
 
 def _share(number: int, total: int, noun: str) -> str:
@@ -156,7 +176,7 @@ def _worth(graph: LineageGraph, connected: list[Connections]) -> Iterator[tuple[
         yield "check", "--all"
     if connected:
         yield f"impact {quoted(str(connected[0].table))}", ""
-    if graph.not_read:
+    if not_told(graph.not_read):
         yield "scan", "--not-read"
     if connected:
         yield "scan", "--format tree"

@@ -118,8 +118,22 @@ def test_a_column_has_a_source_where_a_value_comes_from_a_column_that_is_named()
     )
 
     assert coverage_of(graph) == Coverage(
-        tables=2, tables_in_full=1, columns=3, columns_fed=1, open_names=0
+        tables=2,
+        tables_in_full=1,
+        columns=3,
+        columns_fed=1,
+        open_names=0,
+        partly_known=(parse_name("dbo.u"),),
     )
+
+
+def test_those_that_most_doubtful_modules_write_are_the_worst() -> None:
+    doubtful = "CREATE PROC dbo.{} AS INSERT dbo.{} (a) SELECT nowhere FROM dbo.s;"
+    scripts = {f"{name}.sql": doubtful.format(name, name[0]) for name in ("t1", "u1", "u2")}
+
+    coverage = coverage_of(lineage_of({"tables.sql": TABLES, **scripts}))
+
+    assert list(map(str, coverage.partly_known)) == ["dbo.u", "dbo.t"]
 
 
 def test_the_most_connected_tables_are_no_names_of_a_run_and_do_not_count_themselves() -> None:

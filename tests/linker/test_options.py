@@ -60,6 +60,12 @@ def test_the_configured_database_makes_one_table_of_two_names() -> None:
     ]
 
 
+def test_an_object_of_the_system_under_two_names_is_no_finding() -> None:
+    script = "SELECT t.name FROM sys.tables AS t JOIN tempdb.sys.tables AS u ON u.name = t.name"
+
+    assert codes(lineage_of(script)) == []
+
+
 def test_use_is_stronger_than_the_configured_database() -> None:
     graph = lineage_of(f"USE Erp;\nGO\n{LOAD}", database="Dw")
     assert table_lines(graph) == ["Erp.dbo.Stage -> Erp.dbo.Fact  DIRECT"]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ...model.graph import Column, Location
+from ...model.unread import not_told
 from ..walks import FlowDirection, LineageWalk, Walks
 from .edge_comparison import EdgeComparison
 from .graph_state import GraphState
@@ -80,9 +81,9 @@ def compare_graphs(
     reach = _Reach(Walks(base), Walks(head))
     return GraphComparison(
         tuple(sorted(map(reach.added, changes), key=_order)),
-        len(former.edges.keys() & aligned.edges.keys()),
+        aligned.column_edges_of(former),
         standing,
-        head.not_read,
+        not_told(head.not_read),
     )
 
 

@@ -182,6 +182,10 @@ class GraphState:
         names = {self.path(file.path): file.path for file in self.graph.files}
         return names | {self.key(module.name): str(module.name) for module in self.graph.modules}
 
+    def column_edges_of(self, state: GraphState) -> int:
+        """How many column edges there are that another state has too."""
+        return sum(self._edge_key(edge) in state.edges for edge in self.graph.column_lineage)
+
     def _edge_key(self, edge: ColumnEdge) -> EdgeKey:
         return EdgeKey(self.column_key(edge.source), self.column_key(edge.target), edge.subtype)
 

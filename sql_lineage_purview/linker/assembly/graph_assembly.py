@@ -235,6 +235,9 @@ class GraphAssembly:
         for row in statements:
             for name in row.reads + row.writes:
                 key = self.context.naming.key(name)
+                # no lineage hangs on an object of the system, whichever database's it is
+                if name.system_source:
+                    continue
                 if len(name.parts) == 2 and key in with_database and key not in reported:
                     reported.add(key)
                     others = " or ".join(sorted(map(str, with_database[key])))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...model.diagnostics import Diagnostic, Span
-from ...model.unread import UnreadKind
+from ...model.unread import not_told
 from ...render.unread_listing import count_of
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def with_unread(graph: LineageGraph, rows: Sequence[Unread]) -> LineageGraph:
     """A graph with what was not followed, and a finding for each kind of it.
 
-    A Copy activity has one of its own already.
+    What is a gap has one of its own already.
     """
     if not rows:
         return graph
-    findings = [_finding(row) for row in rows if row.kind is not UnreadKind.COPY_ACTIVITY]
+    findings = [_finding(row) for row in not_told(rows)]
     return replace(
         graph,
         not_read=tuple(rows),

@@ -10,6 +10,7 @@ from ...analysis.comparison.graph_comparison import GraphComparison
 from ...analysis.comparison.lineage_change import ChangeKind, ImpactClass, LineageChange
 from ...model.vocabulary import Subtype
 from ..counting import counted
+from ..hidden_words import unread_words
 from ..labels import label
 from .change_kind_rules import CHANGE_RULES
 
@@ -71,9 +72,7 @@ class ComparisonReport:
             text = f"{counted(len(gaps), 'gap')} in {files} before and now"
             yield f"{text}: what these hide is not compared."
         if rows := self.comparison.not_read:
-            number = sum(row.count for row in rows)
-            text = f"{counted(number, 'file or activity', 'files and activities')} not read"
-            yield f"{text}: what these do is not compared."
+            yield f"{unread_words(rows)} not read: what these do is not compared."
         yield NOT_COMPARED
 
     def place(self, change: LineageChange) -> str:

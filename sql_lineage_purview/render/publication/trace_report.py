@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ...analysis.hidden_uses import HiddenUses
+from ...analysis.hidden_uses import NOTHING_HIDDEN, HiddenUses
 from ...model.printable import one_line
 from ...purview.checking.classification_trace import Trace
 from ...purview.checking.reach import ColumnTrace, Reached, reached_by_origin
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from ...model.graph import Column, ColumnEdge, LineageGraph
     from ...purview.checking.classification_trace import TracedColumn
-
-_NOTHING_HIDDEN = HiddenUses(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class TraceReport:
 
     graph: LineageGraph
     traces: tuple[Trace | ColumnTrace, ...]
-    hidden: HiddenUses = _NOTHING_HIDDEN
+    hidden: HiddenUses = NOTHING_HIDDEN
     unknown_tables: tuple[str, ...] = ()
     is_single: bool = False
 

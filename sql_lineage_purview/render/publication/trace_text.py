@@ -9,6 +9,7 @@ from ...model.printable import one_line
 from ...purview.checking.classification_trace import Trace
 from ...purview.resolving.spellings import MOST_HITS
 from ..counting import counted
+from ..hidden_words import hidden_words
 from ..labels import label
 from .trace_report import not_proven, state_of
 
@@ -86,7 +87,8 @@ def _not_proven(report: TraceReport) -> Iterator[str]:
     rows = list(not_proven(report))
     if not rows:
         return
-    yield f"Not proven: {counted(len(rows), 'gap')} could hide a path:"
+    words = hidden_words(report.hidden, len(report.unknown_tables))
+    yield f"Not proven: {words} could hide a path:"
     yield from (f"  {place}  {reason}" for place, reason in islice(rows, _SHOWN))
     if len(rows) > _SHOWN:
         yield f"  … and {len(rows) - _SHOWN} more: --format csv lists all"
