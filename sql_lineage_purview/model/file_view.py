@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import IO, TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 
@@ -41,6 +41,10 @@ class FileView(Protocol):
     @property
     def fingerprint(self) -> str:
         """What tells all that the view shows from what others do."""
+
+    @property
+    def listing(self) -> Mapping[str, str]:
+        """What tells the files that it shows from what others show there, by their paths."""
 
     def covers(self, path: Path) -> bool:
         """Is what stands at a path up to the view, and not to the disk?"""

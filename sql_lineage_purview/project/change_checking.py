@@ -16,6 +16,7 @@ from ..analysis.silencing import without_silenced
 from ..analysis.undefined_objects import undefined_objects
 from ..model.diagnostics import Severity
 from ..model.naming import Naming
+from .keeping.kept_graph import is_of_one_scan
 from .revision_scanning import scan_revision
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def _caused(
 ) -> list[Diagnostic]:
     """What has come since a state; findings that something else explains are noted by identity."""
     head = result.graph
+    if is_of_one_scan(base, head):
+        return []
     gone, causes = uses_of_gone(base, head, naming)
     explained.update(map(id, causes))
     new = new_findings(base, without_silenced(base), head, reported)

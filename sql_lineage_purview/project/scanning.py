@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..model.file_view import present_view, viewed_through
 from ..model.observed_files import observed_by
 from .keeping.kept_scans import KeptScans, is_kept, scan_key
+from .keeping.latest_state import LatestState
 from .keeping.scan_result import Scan
 from .storing.cache_folder import cache_folder, open_store
 from .storing.file_trace import FileTrace
@@ -83,11 +84,16 @@ def _kept_scans(
     if store is None or not is_kept(settings):
         return None
     try:
-        key = scan_key(paths, settings, root, tool_versions(store))
+        view, versions = present_view(), tool_versions(store)
+        key = scan_key(paths, settings, root, versions)
+        with viewed_through(None):
+            key_of_disk = scan_key(paths, settings, root, versions)
     except (OSError, RuntimeError, ValueError):  # a path that a scan says more of
         return None
-    view = present_view()
-    return KeptScans(store, key, lambda: _read_again(paths, settings, root, view), _have_facts)
+    latest = LatestState(store, key_of_disk, view.listing) if view else None
+    return KeptScans(
+        store, key, lambda: _read_again(paths, settings, root, view), _have_facts, latest
+    )
 
 
 def _have_facts(fingerprints: Fingerprints, root: Path, store: BlobStore) -> bool:

@@ -6,16 +6,22 @@ import hashlib
 import json
 import os
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
 
 from sql_lineage_purview.project.configuring.settings import Settings
+from sql_lineage_purview.project.keeping.kept_blobs import mark_of
+from sql_lineage_purview.project.keeping.kept_graph import KeptGraph, is_of_one_scan
+from sql_lineage_purview.project.keeping.kept_scans import KeptScans
+from sql_lineage_purview.project.keeping.latest_state import LatestState
 from sql_lineage_purview.project.keeping.scan_result import Scan
 from sql_lineage_purview.project.project_errors import ProjectError
 from sql_lineage_purview.project.reading.revisions.git_program import GitError, GitObjects
 from sql_lineage_purview.project.revision_scanning import INDEX, scan_revision
 from sql_lineage_purview.project.scanning import scan
+from sql_lineage_purview.project.storing.blob_store import BlobStore
 from sql_lineage_purview.render.json_document import render_json
 from tests.git_repository import GitRepository
 
@@ -112,6 +118,82 @@ def test_only_what_differs_is_read_from_gits_objects(
     names.clear()
     assert _edges(_at(repository)) == 2
     assert not names
+
+
+# By what they are called: what a file holds next (None: it goes), and is that of the state before
+# used again?
+NEXT_STATES: dict[str, tuple[str, str | None, bool]] = {
+    "a comment": ("load.sql", LOAD + "-- done\n", True),
+    "an operator": ("load.sql", LOAD.replace("SELECT a, b", "SELECT -a, b"), False),
+    "a column": ("load.sql", LESS, False),
+    "a variable": ("load.sql", LOAD + "-- $(Name)\n", False),
+    "a new file": ("more.sql", "-- nothing\n", False),
+    "a file less": ("load.sql", None, False),
+    "a file that is brought in": ("part.sql", "DELETE dbo.s; -- all\n", False),
+    "no script": ("notes.json", "[1]", False),
+}
+
+
+@pytest.mark.parametrize("change", NEXT_STATES)
+def test_a_state_that_says_what_the_latest_said_is_not_scanned_anew(
+    repository: GitRepository, change: str
+) -> None:
+    repository.write("notes.json", "{}")
+    repository.write("sub/ignored.txt", "")
+    repository.commit(main=":r part.sql\n", part="DELETE dbo.s;\n")
+    former = _at(repository)
+    path, text, is_same = NEXT_STATES[change]
+    if text is None:
+        (repository.folder / path).unlink()
+    else:
+        repository.write(path, text)
+    repository.git("add", "--all")
+    result = _at(repository, INDEX)
+
+    assert isinstance(result.graph, KeptGraph) == is_same
+    assert result == _at(repository, INDEX, use_cache=False)
+    assert former == _at(repository)
+    assert is_of_one_scan(_at(repository).graph, _at(repository, INDEX).graph) == is_same
+
+
+def test_a_link_in_the_place_of_a_script_is_another_state(repository: GitRepository) -> None:
+    _at(repository)
+    blob = repository.git("rev-parse", "HEAD:load.sql")
+    repository.git("update-index", "--cacheinfo", f"120000,{blob},load.sql")
+
+    assert _paths(_at(repository, INDEX)) == _paths(_at(repository, INDEX, use_cache=False))
+
+
+def test_the_latest_state_is_no_other_folders(repository: GitRepository) -> None:
+    repository.write("etl/a.sql", LOAD)
+    repository.commit()
+    _at(repository)
+    scan_revision([repository.folder / "etl"], Settings(), "HEAD")
+    repository.write("etl/a.sql", LOAD + "-- done")
+    repository.git("add", "--all")
+    result = scan_revision([repository.folder / "etl"], Settings(), INDEX)
+
+    assert _paths(result) == ["a.sql"]
+    assert result == scan_revision([repository.folder / "etl"], Settings(), INDEX, use_cache=False)
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "{}", "[]", '{"scan": "xy", "listing": {}}', '{"scan": "", "listing": []}']
+)
+def test_a_damaged_note_of_the_latest_state_is_none(damage: str) -> None:
+    store = BlobStore(Path("never-written.sqlite3"))
+    latest = LatestState(store, b"key", {"/a.sql": "100644 1"})
+    latest.put(b"scan")
+    assert LatestState(store, b"key", {"/a.sql": "100644 2"}).differing(9) == (b"scan", ["/a.sql"])
+    [(key, blob)] = store._waiting.items()
+    store.put({key: mark_of(blob) + zlib.compress(damage.encode())})
+
+    scans = KeptScans(store, b"state", _nothing_again, lambda *_: True, latest)
+    assert scans.get() is None
+
+
+def _nothing_again() -> Scan:
+    raise AssertionError("nothing is read")
 
 
 def test_a_path_that_a_revision_has_not(repository: GitRepository) -> None:

@@ -17,15 +17,22 @@ MEMBERS = tuple(member.name for member in fields(LineageGraph))
 class KeptGraph(LineageGraph):
     """A graph whose members are read when they are asked for first; all else is as of others."""
 
-    __slots__ = ("_counts", "_text_of")
+    __slots__ = ("_counts", "_origin", "_text_of")
 
     _counts: Mapping[str, int]
     _text_of: Callable[[str], str]
+    _origin: bytes
 
     @classmethod
-    def of(cls, counts: Mapping[str, int], text_of: Callable[[str], str]) -> KeptGraph:
-        """A graph by the numbers of rows of its members, and what gives their texts."""
+    def of(
+        cls, counts: Mapping[str, int], text_of: Callable[[str], str], origin: bytes
+    ) -> KeptGraph:
+        """A graph by the numbers of rows of its members, and what gives their texts.
+
+        `origin`: what tells the scan that it comes from.
+        """
         graph = cls.__new__(cls)
+        object.__setattr__(graph, "_origin", origin)
         object.__setattr__(graph, "_counts", counts)
         object.__setattr__(graph, "_text_of", text_of)
         return graph
@@ -47,6 +54,8 @@ class KeptGraph(LineageGraph):
         """Does another graph, kept or not, have the same members?"""
         if not isinstance(graph, LineageGraph):
             return NotImplemented
+        if is_of_one_scan(self, graph):
+            return True
         return all(getattr(self, name) == getattr(graph, name) for name in MEMBERS)
 
     def __hash__(self) -> int:
@@ -54,6 +63,15 @@ class KeptGraph(LineageGraph):
 
     def __reduce__(self) -> tuple[type[LineageGraph], tuple[Any, ...]]:
         return LineageGraph, tuple(getattr(self, name) for name in MEMBERS)
+
+
+def is_of_one_scan(graph: LineageGraph, other: LineageGraph) -> bool:
+    """Are two graphs kept of one scan, and so the same? Nothing is read for that."""
+    return (
+        isinstance(graph, KeptGraph)
+        and isinstance(other, KeptGraph)
+        and graph._origin == other._origin  # noqa: SLF001 - of its own class
+    )
 
 
 def text_of_rows(graph: LineageGraph, member: str) -> str:

@@ -23,6 +23,7 @@ from ..storing.file_trace import FileTrace
 from .kept_blobs import KeptBlobs, mark_for, mark_of, text_in
 from .kept_graph import MEMBERS, KeptGraph, text_of_rows
 from .kept_texts import TEXT_FORMATS, KeptTexts, text_name
+from .latest_state import LatestState
 from .scan_result import Scan
 
 if TYPE_CHECKING:
@@ -49,48 +50,59 @@ class KeptScans:
         read_again: gives the scripts that stand in no file of their own, and those that other
             files hold, as in `Scan`.
         have_facts: have standalone scripts facts of these fingerprints today?
+        latest: the latest state, where the scan is of one.
     """
 
     store: BlobStore
     key: bytes
     read_again: Callable[[], Scan]
     have_facts: Callable[[Fingerprints, Path, BlobStore], bool]
+    latest: LatestState | None = None
 
     def get(self) -> Scan | None:
         """The scan, where all that it saw is the same today, or says the same."""
-        blobs = KeptBlobs(self.store, self.key)
         try:
-            header = blobs.get([_HEADER])[_HEADER]
-            values: dict[str, Any] = json.loads(text_in(header))
-            trace = FileTrace.of_json(values["trace"])
-            mark = mark_of(header)
-            changed = trace.changed_files(_MOST_CHANGED)
-            if changed is None or (
-                changed and not self._says_the_same(changed, trace, Path(values["root"]), mark)
-            ):
-                return None
-            texts = {name: text_name(name) for name in TEXT_FORMATS}
-            members = [name for name in MEMBERS if values["counts"][name]]
-            rest = blobs.get([*members, *texts.values()], mark)
-            if any(name not in rest for name in members):
-                return None
-            if trace.is_renewed:
-                blobs.put(_HEADER, json.dumps(values | {"trace": trace.to_json()}), mark)
-            return self._scan(values, mark, rest, texts)
-        except (KeyError, TypeError, ValueError, RecursionError):
+            return self._kept(self.key, ()) or self._of_latest_state()
+        # all that a text of another form comes to
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
             return None
 
-    def _says_the_same(
-        self, changed: Sequence[str], trace: FileTrace, root: Path, mark: bytes
-    ) -> bool:
-        """Are files that have changed standalone scripts whose facts are the same? It is noted."""
-        blob = KeptBlobs(self.store, self.key).get([_STANDALONE], mark)[_STANDALONE]
-        fingerprints = json.loads(text_in(blob))
+    def _of_latest_state(self) -> Scan | None:
+        """The scan of the latest state, where this one says the same."""
+        former = self.latest.differing(_MOST_CHANGED) if self.latest else None
+        return self._kept(*former) if former else None
+
+    def _kept(self, key: bytes, changed: Sequence[str]) -> Scan | None:
+        """The scan of a key, if it holds although some files of a state have changed."""
+        header = KeptBlobs(self.store, key).get([_HEADER]).get(_HEADER)
+        if header is None:
+            return None
+        values: dict[str, Any] = json.loads(text_in(header))
+        mark, blobs = mark_of(header), KeptBlobs(self.store, bytes.fromhex(values["origin"]))
+        trace = FileTrace.of_json(values["trace"])
+        of_disk = trace.changed_files(_MOST_CHANGED)
+        if of_disk is None:
+            return None
+        if changed or of_disk:
+            fingerprints = json.loads(text_in(blobs.get([_STANDALONE], mark)[_STANDALONE]))
+            former = {path: fingerprints[path] for path in (*changed, *of_disk)}
+            if not self._says_the_same(former, trace, Path(values["root"])):
+                return None
+        texts = {name: text_name(name) for name in TEXT_FORMATS}
+        members = [name for name in MEMBERS if values["counts"][name]]
+        rest = blobs.get([*members, *texts.values()], mark)
+        if any(name not in rest for name in members):
+            return None
+        if trace.is_renewed or key != self.key:
+            text = json.dumps(values | {"trace": trace.to_json()})
+            KeptBlobs(self.store, self.key).put(_HEADER, text, mark)
+        return self._scan(values, mark, rest, texts)
+
+    def _says_the_same(self, former: Fingerprints, trace: FileTrace, root: Path) -> bool:
+        """Have files that have changed the facts that they had? It is noted."""
         newer = FileTrace()
         with observed_by(newer):
-            if not self.have_facts(
-                {path: fingerprints[path] for path in changed}, root, self.store
-            ):
+            if not self.have_facts(former, root, self.store):
                 return False
         trace.take_over(newer)
         return newer.is_repeatable
@@ -106,6 +118,7 @@ class KeptScans:
         if not trace.completed():
             return scan
         values = {
+            "origin": self.key.hex(),
             "trace": trace.to_json(),
             "root": str(scan.root),
             "skipped": [[entry.path, entry.reason] for entry in scan.skipped],
@@ -124,6 +137,8 @@ class KeptScans:
         blobs.put(_STANDALONE, json.dumps(standalone), mark)
         # last, so that who finds it finds the others
         blobs.put(_HEADER, header, mark)
+        if self.latest:
+            self.latest.put(self.key)
         return replace(scan, texts=KeptTexts(self.store.file.parent, self.key, mark, {}))
 
     def _scan(
@@ -133,9 +148,9 @@ class KeptScans:
         blobs: Mapping[str, bytes],
         texts: Mapping[str, str],
     ) -> Scan:
-        again = _Once(self.read_again)
+        again, origin = _Once(self.read_again), bytes.fromhex(values["origin"])
         return Scan(
-            KeptGraph.of(values["counts"], lambda member: text_in(blobs[member])),
+            KeptGraph.of(values["counts"], lambda member: text_in(blobs[member]), origin + mark),
             Path(values["root"]),
             tuple(Skipped(path, reason) for path, reason in values["skipped"]),
             ScriptsReadAgain(lambda: again().scripts) if values["scripts"] else {},
@@ -143,7 +158,7 @@ class KeptScans:
             values["database"],
             KeptTexts(
                 self.store.file.parent,
-                self.key,
+                origin,
                 mark,
                 {name: blobs[blob] for name, blob in texts.items() if blob in blobs},
             ),

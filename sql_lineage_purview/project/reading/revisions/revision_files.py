@@ -20,7 +20,7 @@ from .git_listing import GitFile, ignored_paths, list_state, top_of
 from .state_contents import StateContents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ....model.file_view import FolderEntry
 
@@ -131,6 +131,16 @@ class RevisionFiles:
             text = "\0".join((*sorted(rows), "", *self.absent, "", *sorted(self.ignored)))
             self._fingerprint = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
         return self._fingerprint
+
+    @property
+    def listing(self) -> Mapping[str, str]:
+        """What stands where; of what is none of its files, only that."""
+        base = str(self.top / "x")[:-1]
+        listing = {
+            base + path.replace("/", os.sep): f"{file.mode} {file.content}"
+            for path, file in self.files.items()
+        }
+        return listing | dict.fromkeys(self.absent, "absent") | dict.fromkeys(self.ignored, "disk")
 
     def covers(self, path: Path) -> bool:
         """Is what stands at a path a part of the state?"""
