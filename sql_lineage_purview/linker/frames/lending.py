@@ -117,12 +117,11 @@ def _left(callee: FrameState, predicate: Callable[[Temporary], bool]) -> dict[st
     """The #temporary tables of a kind that there may be at the end of a callee."""
     ends = [
         AbstractState(
-            {},
-            {
+            tables={
                 key: table
                 for key, table in end.tables.items()
                 if _is_local(key) and predicate(table)
-            },
+            }
         )
         for end in callee.ends
     ]

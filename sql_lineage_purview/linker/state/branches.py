@@ -7,10 +7,10 @@ Inside an arm a new value takes the place of the old one; behind the arms either
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from ...model.copied_mappings import differing
+from ...model.copied_mapping import CopiedMapping
 from ...model.facts import (
     Declare,
     Discard,
@@ -32,8 +32,8 @@ from .temporary import Temporary
 class AbstractState:
     """What the variables and temporary tables of one frame hold at one point."""
 
-    variables: dict[str, Value]
-    tables: dict[str, Temporary]
+    variables: CopiedMapping[Value] = field(default_factory=CopiedMapping)
+    tables: dict[str, Temporary] = field(default_factory=dict)
 
     def copied(self, written: Iterable[str]) -> AbstractState:
         """A copy in which the tables of these keys are copies of their own.
@@ -44,7 +44,7 @@ class AbstractState:
         for key in written:
             if key in tables:
                 tables[key] = tables[key].copied()
-        return AbstractState(dict(self.variables), tables)
+        return AbstractState(self.variables.copied(), tables)
 
 
 def written(statements: Iterable[StatementFact], naming: Naming) -> set[str]:
@@ -131,10 +131,10 @@ def join_states(states: Sequence[AbstractState], naming: Naming) -> AbstractStat
     )
 
 
-def _merged(ends: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
-    variables = dict(ends[0])
+def _merged(ends: Sequence[CopiedMapping[Value]]) -> CopiedMapping[Value]:
+    variables = ends[0].copied()
     for end in ends[1:]:
-        for name in [name for name in differing(variables, end) if name in end]:
+        for name in list(end.differing(variables)):
             # a variable that one arm alone sets is NULL behind the other, which adds nothing
             previous_value = variables.setdefault(name, end[name])
             if previous_value is not end[name]:

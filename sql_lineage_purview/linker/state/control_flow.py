@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ...model.copied_mapping import CopiedMapping
 from ..relations.relation import Value
 from .branches import AbstractState, join_values
 
@@ -23,7 +24,7 @@ class ControlFlow:
     what a CATCH that begins here may find.
     """
 
-    loops: list[dict[str, Value]] = field(default_factory=list)
+    loops: list[CopiedMapping[Value]] = field(default_factory=list)
     returns: list[AbstractState] = field(default_factory=list)
     jumps: dict[str, list[AbstractState]] = field(default_factory=dict)
     tries: list[tuple[AbstractState, AbstractState]] = field(default_factory=list)
@@ -36,12 +37,12 @@ class ControlFlow:
 
     def begin_loop(self) -> None:
         """A WHILE is run from here on."""
-        self.loops.append({})
+        self.loops.append(CopiedMapping())
 
     @property
     def assigned_in_loop(self) -> AbstractState:
         """What the innermost loop has assigned so far."""
-        return AbstractState(self.loops[-1], {})
+        return AbstractState(self.loops[-1])
 
     def end_loop(self) -> None:
         """The innermost WHILE has been run; what it has assigned, the loop around it has."""

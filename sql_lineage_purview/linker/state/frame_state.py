@@ -10,9 +10,11 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from ...model.copied_mapping import CopiedMapping
 from ...model.names import Name
 from ...model.naming import Naming
 from ..relations.prints import print_of_rows
@@ -37,7 +39,7 @@ class FrameState:
     shared: Mapping[str, Temporary]
     caller: FrameState | None = None
     temporaries: Temporaries = field(init=False)
-    variables: dict[str, Value] = field(default_factory=dict)
+    variables: CopiedMapping[Value] = field(default_factory=CopiedMapping)
     cursors: dict[str, Relation] = field(default_factory=dict)
     untyped: dict[str, Name] = field(default_factory=dict)
     declared: dict[str, str | None] = field(default_factory=dict)
@@ -83,7 +85,7 @@ class FrameState:
             copied.cursors = {**memory.cursors, **copied.cursors}
             memory = memory.caller
         copied.temporaries.tables = {key: table.copied() for key, table in tables.items()}
-        copied.variables = dict(self.variables)
+        copied.variables = self.variables.copied()
         copied.observation = self.observation
         # only so that they are noted as asked for: the copy finds them without asking a caller
         for key in copied.cursors:
@@ -100,7 +102,7 @@ class FrameState:
 
     def begin_try(self) -> None:
         """BEGIN TRY."""
-        self.flow.tries.append((self.now.copied(()), AbstractState({}, {})))
+        self.flow.tries.append((self.now.copied(()), AbstractState()))
 
     def begin_catch(self) -> None:
         """BEGIN CATCH: it finds what there was behind any statement of its TRY."""
@@ -135,10 +137,10 @@ class FrameState:
         """
         table = self.table(key)
         for _, state in self.flow.tries if table else ():
-            now = AbstractState({}, {key: table}) if table else state
+            now = AbstractState(tables={key: table}) if table else state
             state.tables.update(
                 join_states(
-                    [now, AbstractState({}, {key: state.tables[key]})]
+                    [now, AbstractState(tables={key: state.tables[key]})]
                     if key in state.tables
                     else [now],
                     self.naming,
@@ -189,7 +191,12 @@ class FrameState:
 
     def end_string(self, suffix: str) -> None:
         """An executed string ends the life of its own variables, whose names end like this."""
-        for namespace in (self.variables, self.temporaries.tables, self.cursors):
+        namespaces: tuple[MutableMapping[str, Any], ...] = (
+            self.variables,
+            self.temporaries.tables,
+            self.cursors,
+        )
+        for namespace in namespaces:
             for key in [key for key in namespace if key.startswith("@") and key.endswith(suffix)]:
                 del namespace[key]
 

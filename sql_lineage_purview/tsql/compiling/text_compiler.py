@@ -192,7 +192,7 @@ class _Compiler:
             self._node(node, block, facts, first=first)
             return
         constants = self.unit.constants
-        before, constants.values = constants.values, dict(constants.values)
+        before, constants.values = constants.values, constants.values.copied()
         self._node(node, replace(block, unreached=True), facts, first=first)
         constants.values = before
 
@@ -262,7 +262,7 @@ class _Compiler:
             tried = unit.constants.values
             # CATCH may come after any statement of TRY: it sees what was true before, or at the end
             # of it
-            unit.constants.values = dict(tried)
+            unit.constants.values = tried.copied()
             self._arm(arm, block, facts, branching=True)
             unit.constants.either(
                 (tried, unit.constants.values), unit.constants.choice([node.keyword])
@@ -330,7 +330,7 @@ class _Compiler:
         choice = unit.constants.choice([node.keyword] if looping else node.condition)
         ends = []
         for arm in node.arms:
-            unit.constants.values = dict(before)
+            unit.constants.values = before.copied()
             self._arm(arm, block, facts, branching=True, looping=kind is StatementKind.WHILE)
             ends.append(unit.constants.values)
         unit.constants.either(ends if len(ends) > 1 else [*ends, before], choice)
@@ -350,7 +350,7 @@ class _Compiler:
         """
         constants = self.unit.constants
         for arm, runs in zip(node.arms, (truth, not truth), strict=False):
-            before, constants.values = constants.values, dict(constants.values)
+            before, constants.values = constants.values, constants.values.copied()
             self._arm(
                 arm, replace(block, unreached=block.unreached or not runs), facts, branching=False
             )

@@ -110,5 +110,5 @@ def read_prepared(context: StatementContext, tokens: Tokens, shape: Shape) -> Pr
     if keys:
         # `EXEC sp_prepare @h OUTPUT, N'@i int', N'INSERT dbo.t SELECT @i'; EXEC sp_execute @h,
         # 1`: the second call has the handle alone.
-        constants |= {keys[0]: prepared.statement, keys[1]: prepared.parameters}
+        constants.update({keys[0]: prepared.statement, keys[1]: prepared.parameters})
     return prepared

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from ...model.copied_mappings import differing
+from ...model.copied_mapping import CopiedMapping
 from ...model.facts import Jump, Label
 from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token
@@ -63,18 +63,18 @@ class Constants:
     `?` and its name.
     """
 
-    values: dict[str, Patterns] = field(default_factory=dict)
+    values: CopiedMapping[Patterns] = field(default_factory=CopiedMapping)
     choices: int = 0
     conditions: dict[tuple[str, ...], int] = field(default_factory=dict)
     # how often each variable has been assigned
     changes: dict[str, int] = field(default_factory=dict)
     # what there was at each GOTO, by its label
-    jumps: dict[str, list[Mapping[str, Patterns]]] = field(default_factory=dict)
+    jumps: dict[str, list[CopiedMapping[Patterns]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, parameters: Iterable[str]) -> Constants:
         """At the start of a module: its parameters hold what a caller passes."""
-        return cls({name.casefold(): parameter(name) for name in parameters})
+        return cls(CopiedMapping({name.casefold(): parameter(name) for name in parameters}))
 
     def follow(
         self, tokens: list[Token], *, branching: bool, looping: bool = False
@@ -100,7 +100,7 @@ class Constants:
         pieces = split(tokens[select_list_at(tokens) : len(tokens) - len(sources)])
         # SELECT @a = 'x', @b = @a: which of them is first is not promised, so all see what stood
         # before
-        before = dict(self.values) if len(pieces) > 1 else self.values
+        before = self.values.copied() if len(pieces) > 1 else self.values
         rows = None if unconditional else rows_of(sources, before, alternatives)
         for piece in pieces:
             if not (
@@ -173,11 +173,13 @@ class Constants:
         )
         return self.conditions.setdefault((*condition, *changes), self.choices)
 
-    def either(self, others: Iterable[Mapping[str, Patterns]], choice: int) -> None:
+    def either(self, others: Iterable[CopiedMapping[Patterns]], choice: int) -> None:
         """Behind the arms of an IF, THEN before ELSE: each variable holds what one arm left."""
         ends = list(others)
-        values = dict(ends[0])
-        names = dict.fromkeys(name for end in ends[1:] for name in differing(ends[0], end))
+        values = ends[0].copied()
+        names = dict.fromkeys(
+            name for end in ends[1:] for name in (*end.differing(ends[0]), *ends[0].differing(end))
+        )
         for name in names:
             by_arm = [end.get(name, () if name.startswith("?") else None) for end in ends]
             candidates = [patterns for patterns in by_arm if patterns is not None]
@@ -195,7 +197,7 @@ class Constants:
     def mark(self, mark: Jump | Label) -> None:
         """A GOTO, or a label: there is what stood before it, or what there was at a GOTO."""
         if isinstance(mark, Jump):
-            self.jumps.setdefault(mark.label.casefold(), []).append(dict(self.values))
+            self.jumps.setdefault(mark.label.casefold(), []).append(self.values.copied())
         elif ends := self.jumps.pop(mark.name.casefold(), []):
             self.choices += 1
             self.either([*ends, self.values], self.choices)

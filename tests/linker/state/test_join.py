@@ -15,6 +15,7 @@ from sql_lineage_purview.linker.state.branches import (
 )
 from sql_lineage_purview.linker.state.frame_state import FrameState
 from sql_lineage_purview.linker.state.temporary import Temporaries
+from sql_lineage_purview.model.copied_mapping import CopiedMapping
 from sql_lineage_purview.model.graph import Column
 from tests.linker.rooms import NAMING, name, sources, statements, table
 
@@ -24,7 +25,7 @@ def value(column: str) -> Value:
 
 
 def state(**variables: Value) -> AbstractState:
-    return AbstractState(dict(variables), {})
+    return AbstractState(CopiedMapping(variables))
 
 
 def test_a_variable_holds_what_either_arm_has_assigned() -> None:
@@ -59,7 +60,7 @@ def test_a_temporary_table_has_the_rows_of_both_arms() -> None:
     for column in ("x", "y"):
         temporaries = Temporaries(NAMING)
         temporaries.create(name("#t"), table("dbo.s", column).renamed(["a"]))
-        ends.append(AbstractState({}, temporaries.tables))
+        ends.append(AbstractState(tables=temporaries.tables))
 
     joined = join_states(ends, NAMING).tables["#t"]
 
