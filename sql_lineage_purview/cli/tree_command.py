@@ -9,12 +9,13 @@ from ..analysis.hidden_uses import hidden_uses
 from ..analysis.selection import SelectedModule
 from ..analysis.uses import ObjectUses
 from ..library.node_selection import listed, node_label, selected_nodes
-from ..render.exchange.diagram import DiagramRequest
-from ..render.graph_formats import DIAGRAM_FORMATS, LINEAGE_FORMATS
-from ..render.lineage_tree import Direction, LineageRequest
+from ..render.graph_formats import LINEAGE_FORMATS
+from ..render.lineage_answer import LineageAnswer
+from ..render.lineage_tree import LineageRequest
+from ..render.tree_steps import Direction
 from .console import CommandError
 from .delivery import deliver
-from .output import add_drawing_arguments
+from .output import add_detail_arguments, add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
 from .scan_options import add_reading_arguments, read, scene_of, settings_of
 from .selectors import SELECTOR_HELP, check_order
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
 
     from ..analysis.selection import SelectedNodes
     from ..analysis.selector import Selector
-    from ..model.graph import Column, LineageGraph
+    from ..model.graph import Column
 
 _MOST = 20
+# of all trees together on a screen, and of one at least
+_LINES, _FEW = 30, 10
+_DIAGRAMS = ("mermaid", "dot")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,57 +45,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--columns", action="store_true", help="of a table, show the lineage of each column"
     )
-    parser.add_argument(
-        "--format",
-        choices=("tree", *DIAGRAM_FORMATS.names),
-        default="tree",
-        help="how to show it (default: tree); the others are one diagram of both directions",
-    )
-    add_drawing_arguments(parser)
+    add_output_arguments(parser, LINEAGE_FORMATS)
+    add_detail_arguments(parser, "show large trees to their end, as -o does")
     add_reading_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """A selector that is not clear is a usage error that lists the candidates."""
+    """A selector that is not clear is a usage error that lists the candidates.
+
+    Raises:
+        CommandError: several tables or columns are selected for a diagram.
+    """
     paths = paths_or_here(arguments)
     check_order(arguments.selector, paths)
     result = read(arguments, paths, settings_of(arguments, paths))
-    graph, scene = result.graph, scene_of(result, arguments)
-    selection = selected_nodes(graph, arguments.selector)
+    selection = selected_nodes(result.graph, arguments.selector)
     starts = _starts(selection)
-    directions = dict(_directions(arguments, selection.selector))
-    if arguments.format in DIAGRAM_FORMATS.names:
-        diagram = _diagram(graph, starts, directions)
-        deliver(diagram, DIAGRAM_FORMATS.named(arguments.format))
-        return 0
-    index = GraphIndex(graph)
-    for start in starts:
-        for request in _requests(index, start, directions, columns=arguments.columns):
-            deliver(request, LINEAGE_FORMATS.default, scene=scene)
-    return 0
-
-
-def _diagram(
-    graph: LineageGraph, starts: list[Column], directions: Mapping[Direction, int | None]
-) -> DiagramRequest:
-    """What is drawn around the one table or column that is selected.
-
-    Raises:
-        CommandError: several are.
-    """
-    if len(starts) > 1:
+    form = chosen_format(arguments, LINEAGE_FORMATS)
+    if form.name in _DIAGRAMS and len(starts) > 1:
         raise CommandError(
             f"a diagram has one beginning, and {len(starts)} are selected: "
             f"{listed(map(node_label, starts))}."
         )
-    depths = [depth for depth in directions.values() if depth is not None]
-    return DiagramRequest(
-        graph,
-        starts[0],
-        up=Direction.UP in directions,
-        down=Direction.DOWN in directions,
-        depth=max(depths) if len(depths) == len(directions) else None,
-    )
+    index = GraphIndex(result.graph)
+    directions = dict(_directions(arguments, selection.selector))
+    requests = [
+        request
+        for start in starts
+        for request in _requests(index, start, directions, columns=arguments.columns)
+    ]
+    most = None if arguments.verbose or arguments.output else max(_LINES // len(requests), _FEW)
+    answer = LineageAnswer(requests, most)
+    deliver(answer, form, arguments.output, scene_of(result, arguments))
+    return 0
 
 
 def _requests(

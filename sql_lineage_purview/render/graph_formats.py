@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 from ..model.unread import UnreadKind
 from .csv_columns import render_csv
 from .csv_modules import render_modules_csv
-from .exchange.diagram import DiagramRequest, diagram_around, diagram_of
+from .exchange.diagram import diagram_around, diagram_of
 from .exchange.dot import render_dot
 from .exchange.mermaid import render_mermaid
 from .exchange.openlineage import render_openlineage
 from .format import Format, FormatTable
 from .json_document import json_pieces
-from .lineage_tree import LineageRequest, render_request
+from .lineage_answer import LineageAnswer, render_answer
 from .page.html_page import render_page
 from .scan_screen import render_screen
 from .scan_tree import render_tree
 from .table_listing import render_table
+from .tree_rows import HEADER, render_lineage_csv, render_lineage_json, render_lineage_markdown
 from .unread_listing import render_unread
 
 if TYPE_CHECKING:
@@ -91,26 +92,6 @@ GRAPH_FORMATS: FormatTable[LineageGraph] = FormatTable(
     in_files="tree",
 )
 
-DIAGRAM_FORMATS: FormatTable[DiagramRequest] = FormatTable(
-    "a diagram of it",
-    (
-        Format(
-            "mermaid",
-            (".mmd",),
-            is_data=True,
-            render=lambda request: render_mermaid(diagram_around(request)),
-            opening=_MERMAID,
-        ),
-        Format(
-            "dot",
-            (".dot", ".gv"),
-            is_data=True,
-            render=lambda request: render_dot(diagram_around(request)),
-            opening=_DOT,
-        ),
-    ),
-)
-
 UNREAD_FORMATS: FormatTable[Sequence[Unread]] = FormatTable(
     "what is not read",
     (
@@ -124,7 +105,45 @@ UNREAD_FORMATS: FormatTable[Sequence[Unread]] = FormatTable(
     ),
 )
 
-LINEAGE_FORMATS: FormatTable[LineageRequest] = FormatTable(
-    "what feeds it",
-    (Format("tree", (), is_data=False, render=render_request),),
+LINEAGE_FORMATS: FormatTable[LineageAnswer] = FormatTable(
+    "the lineage of it",
+    (
+        Format(
+            "text",
+            (),
+            is_data=False,
+            render=render_answer,
+            opening=r"[^\n]+  (?:is fed by|feeds)\b",
+            aliases=("tree",),
+        ),
+        Format(
+            "json",
+            (".json",),
+            is_data=True,
+            render=render_lineage_json,
+            opening=r'\[\s*\{\s*"lineage_of":',
+        ),
+        Format("csv", (".csv",), is_data=True, render=render_lineage_csv, opening=",".join(HEADER)),
+        Format(
+            "markdown",
+            (".md",),
+            is_data=True,
+            render=render_lineage_markdown,
+            opening="# Lineage of ",
+        ),
+        Format(
+            "mermaid",
+            (".mmd",),
+            is_data=True,
+            render=lambda answer: render_mermaid(diagram_around(answer.diagram)),
+            opening=_MERMAID,
+        ),
+        Format(
+            "dot",
+            (".dot", ".gv"),
+            is_data=True,
+            render=lambda answer: render_dot(diagram_around(answer.diagram)),
+            opening=_DOT,
+        ),
+    ),
 )

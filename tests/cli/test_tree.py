@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -91,6 +92,56 @@ def test_nothing_is_said_of_nothing_only_where_no_gap_could_hide_it(
         "dbo.Totals  feeds",
         "└── nothing in the scan; 1 gap could hide more; see impact",
     ]
+
+
+def test_a_large_tree_shows_what_is_near_and_says_what_is_not_there(
+    project: Path, run: Run
+) -> None:
+    for number in range(30):
+        text = f"CREATE VIEW dbo.V{number:02} AS SELECT * FROM dbo.{{}}\nGO\n"
+        views = (text.format("Fact"), text.replace("dbo.V", "dbo.W").format(f"V{number:02}"))
+        (project / "etl" / f"v{number:02}.sql").write_text("".join(views), "utf-8")
+
+    lines = run("tree", "dbo.Fact", ".", "--down").out.splitlines()
+    whole = run("tree", "dbo.Fact", ".", "--down", "-v").out.splitlines()
+    run("tree", "dbo.Fact", ".", "--down", "-o", "tree.txt")
+
+    assert lines[0] == "dbo.Fact  feeds  31 tables directly, 61 in all"
+    assert "├── dbo.V00  DIRECT  VIEW, etl/v00.sql:1  (1 more)" in lines
+    assert lines[-2:] == [
+        "├── … and 2 more",
+        "└── all of it: sql-lineage-purview tree dbo.Fact . --down -v",
+    ]
+    assert len(whole) == 62
+    assert (project / "tree.txt").read_text("utf-8").splitlines() == whole
+
+
+def test_data_has_each_edge_with_its_distance(project: Path, run: Run) -> None:
+    outcome = run("tree", "dbo.Totals.Amount", "--up", "--format", "csv").out.splitlines()
+    run("tree", "dbo.Totals", ".", "-o", "tree.json")
+    document = json.loads((project / "tree.json").read_text("utf-8"))
+    markdown = run("tree", "dbo.Totals", ".", "--up", "--format", "markdown").out
+
+    assert outcome[1:] == [
+        "dbo.Totals.Amount,up,1,dbo.Totals.Amount,dbo.Fact.Amount,AGGREGATION,"
+        '"INSERT in dbo.usp_Load, etl/usp_Load.sql:3"',
+        "dbo.Totals.Amount,up,2,dbo.Fact.Amount,stg.Sales.Amount,IDENTITY,"
+        '"INSERT in dbo.usp_Load, etl/usp_Load.sql:2"',
+    ]
+    assert [(tree["direction"], len(tree["edges"])) for tree in document] == [
+        ("up", 2),
+        ("down", 0),
+    ]
+    assert "| 2 | dbo.Fact | stg.Sales | DIRECT |" in markdown
+
+
+def test_a_diagram_takes_its_format_from_the_ending(project: Path, run: Run) -> None:
+    run("tree", "dbo.Fact", ".", "-o", "fact.mmd")
+    run("tree", "dbo.Fact", ".", "-o", "fact.dot")
+
+    assert (project / "fact.mmd").read_text("utf-8").startswith("flowchart LR")
+    assert (project / "fact.dot").read_text("utf-8").startswith("digraph")
+    assert "a diagram has one beginning" in run("tree", "dbo.*", ".", "-o", "all.dot").err
 
 
 def test_a_wildcard_has_a_tree_for_each(project: Path, run: Run) -> None:

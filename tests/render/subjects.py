@@ -50,15 +50,16 @@ from sql_lineage_purview.render import (
 from sql_lineage_purview.render.changes import comparison_formats
 from sql_lineage_purview.render.changes.comparison_report import ComparisonReport
 from sql_lineage_purview.render.diagnostic_listing import ShownDiagnostic, SourceLine
-from sql_lineage_purview.render.exchange.diagram import DiagramRequest
 from sql_lineage_purview.render.impact_report import ImpactReport
-from sql_lineage_purview.render.lineage_tree import Direction, LineageRequest
+from sql_lineage_purview.render.lineage_answer import LineageAnswer
+from sql_lineage_purview.render.lineage_tree import LineageRequest
 from sql_lineage_purview.render.publication import publication_formats
 from sql_lineage_purview.render.publication.drift_report import DriftReport
 from sql_lineage_purview.render.publication.push_report import PushReport
 from sql_lineage_purview.render.publication.resolution_listing import ResolutionListing
 from sql_lineage_purview.render.publication.trace_report import TraceReport
 from sql_lineage_purview.render.table_list import TableList
+from sql_lineage_purview.render.tree_steps import Direction
 
 from .graphs import statement
 
@@ -170,8 +171,7 @@ def _scanned(name: str) -> list[Row]:
     return [
         (graph_formats.GRAPH_FORMATS, (graph, LineageGraph())),
         (graph_formats.UNREAD_FORMATS, ((Unread(UnreadKind.DATA_FLOW, 1, (name,)),), ())),
-        (graph_formats.LINEAGE_FORMATS, (request,)),
-        (graph_formats.DIAGRAM_FORMATS, (DiagramRequest(graph, request.start),)),
+        (graph_formats.LINEAGE_FORMATS, (LineageAnswer((request,)),)),
         (table_formats.TABLE_FORMATS, lists),
         (impact_formats.IMPACT_FORMATS, [_impact_of(graph), _impact_of(LineageGraph())]),
     ]

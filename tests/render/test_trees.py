@@ -10,8 +10,9 @@ from sql_lineage_purview.model.graph import Column, Declaration, LineageGraph
 from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.model.vocabulary import Stale
 from sql_lineage_purview.render.drawing_layout import Medium, laid_out
-from sql_lineage_purview.render.lineage_tree import Direction, render_lineage
+from sql_lineage_purview.render.lineage_tree import render_lineage
 from sql_lineage_purview.render.scan_tree import render_tree
+from sql_lineage_purview.render.tree_steps import Direction
 from tests.linking import lineage_of
 
 from .graphs import SAMPLE, column, columns_graph, tables_graph
