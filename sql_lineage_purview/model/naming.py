@@ -56,6 +56,14 @@ class Naming:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    # the same for keys, and for folded parts
+    _keys: dict[tuple[str, ...], str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _folded: dict[tuple[str, ...], tuple[str, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
     def canonical(self, name: Name, database: str | None = None) -> Name:
         """The full name of an object named in `database` (None: not known).
 
@@ -99,11 +107,23 @@ class Naming:
 
     def key(self, name: Name) -> str:
         """What all spellings of one object share."""
-        return "\0".join(name.parts) if self.case_sensitive or name.address else name.key
+        if self.case_sensitive or name.address:
+            return "\0".join(name.parts)
+        key = self._keys.get(name.parts)
+        if key is None:
+            key = self._keys[name.parts] = name.key
+        return key
 
     def fold(self, column: str) -> str:
         """What all spellings of one column share."""
         return column if self.case_sensitive else column.casefold()
+
+    def folded(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        """Each part of a name as all its spellings share it."""
+        folded = self._folded.get(parts)
+        if folded is None:
+            folded = self._folded[parts] = tuple(map(self.fold, parts))
+        return folded
 
 
 def address_name(address: str, data_source: str | None) -> Name:

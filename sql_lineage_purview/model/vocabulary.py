@@ -5,6 +5,7 @@ Source: https://openlineage.io/docs/spec/facets/dataset-facets/column_lineage_fa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -46,11 +47,21 @@ def compose(outer: Subtype, inner: Subtype) -> Subtype:
     AGGREGATION > TRANSFORMATION > IDENTITY; an indirect step makes the chain indirect, the outer
     one naming it.
     """
+    return CHAINS[outer][inner]
+
+
+def _composed(outer: Subtype, inner: Subtype) -> Subtype:
     if outer.type is EdgeType.INDIRECT:
         return outer
     if inner.type is EdgeType.INDIRECT:
         return inner
     return max(outer, inner, key=_STRENGTH.__getitem__)
+
+
+# By the outer subtype, then by the inner one: each flow is asked for it, so it is settled once.
+CHAINS: Mapping[Subtype, Mapping[Subtype, Subtype]] = {
+    outer: {inner: _composed(outer, inner) for inner in Subtype} for outer in Subtype
+}
 
 
 class Certainty(StrEnum):
@@ -61,13 +72,15 @@ class Certainty(StrEnum):
     INFERRED = "INFERRED"
     PARTIAL = "PARTIAL"
 
+    __hash__ = str.__hash__  # as of Subtype
+
     def __and__(self, certainty: Certainty) -> Certainty:
         """The certainty of a chain: that of its weakest link."""
-        return max(self, certainty, key=_DOUBT.__getitem__)
+        return self if self is certainty or _DOUBT[self] > _DOUBT[certainty] else certainty
 
     def __or__(self, certainty: Certainty) -> Certainty:
         """The certainty of two ways that lead to one edge: that of the better one."""
-        return min(self, certainty, key=_DOUBT.__getitem__)
+        return self if self is certainty or _DOUBT[self] < _DOUBT[certainty] else certainty
 
 
 _DOUBT = {certainty: doubt for doubt, certainty in enumerate(Certainty)}

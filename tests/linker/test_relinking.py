@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pytest
 
 from sql_lineage_purview.linker.interpreter.interpreter import Interpreter
@@ -26,10 +29,12 @@ SCRIPTS = {
 }
 
 
-def run_anew(changes: dict[str, str | None]) -> set[str]:
+def run_anew(
+    changes: dict[str, str | None], scripts: Mapping[str, str] = MappingProxyType(SCRIPTS)
+) -> set[str]:
     """The paths of the files that are run anew behind changes; None takes a file away."""
-    _, before = relinked(SCRIPTS)
-    changed = {path: text for path, text in {**SCRIPTS, **changes}.items() if text is not None}
+    _, before = relinked(dict(scripts))
+    changed = {path: text for path, text in {**scripts, **changes}.items() if text is not None}
     graph, after = relinked(changed, before)
 
     assert graph == lineage_of(changed)
@@ -52,11 +57,16 @@ def test_a_file_that_has_changed_is_run_anew() -> None:
 
 
 def test_who_asks_for_the_columns_of_a_table_through_a_view_is_run_anew_with_the_table() -> None:
-    assert run_anew({"s.sql": "CREATE TABLE dbo.s (a int, c int);"}) == {
+    scripts = SCRIPTS | {"v.sql": "CREATE VIEW dbo.v AS SELECT * FROM dbo.s;"}
+    assert run_anew({"s.sql": "CREATE TABLE dbo.s (a int, c int);"}, scripts) == {
         "s.sql",
         "v.sql",
         "load.sql",
     }
+
+
+def test_who_reads_a_view_that_names_its_columns_does_not_ask_for_those_of_its_tables() -> None:
+    assert run_anew({"s.sql": "CREATE TABLE dbo.s (c int);"}) == {"s.sql", "v.sql"}
 
 
 def test_callers_are_run_anew_with_what_they_call_and_with_what_that_asks_for() -> None:

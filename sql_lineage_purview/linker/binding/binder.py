@@ -45,6 +45,7 @@ from ..relations.provenance import (
     TooManyFlowsError,
     add_flows,
     add_tables,
+    add_used,
     flow,
     in_part,
     used_as,
@@ -151,7 +152,7 @@ class Binder:
         for condition in select.conditions:
             visible_scope = sight(standing, condition, scope)
             value = self.value(condition.expression, visible_scope, ctes)
-            add_flows(result.rows, used_as(value.flows, condition.subtype))
+            add_used(result.rows, value.flows, condition.subtype)
             add_flows(result.rows, value.rows)
             # WHERE EXISTS (SELECT … FROM u): u decides about rows and supplies none
             add_tables(result.tables, value.tables, INDIRECT)
@@ -275,7 +276,7 @@ class Binder:
             return both.uncertain(column.name for column in left.columns) if misfits else both
         _without_origins(left.columns)
         for column in right.columns:  # what EXCEPT takes away supplies nothing, it decides
-            add_flows(left.rows, used_as(column.flows, Subtype.FILTER))
+            add_used(left.rows, column.flows, Subtype.FILTER)
         add_flows(left.rows, right.rows)
         add_tables(left.tables, right.tables, INDIRECT)
         return left.uncertain(column.name for column in left.columns) if misfits else left
@@ -432,8 +433,8 @@ class Binder:
         self._refer_all(item, grouping_columns)
         pivoted_columns = []
         for name in pivot.names:
-            flows: Flows = dict(used_as(aggregate.flows, Subtype.AGGREGATION))
-            add_flows(flows, used_as(column.flows, Subtype.CONDITIONAL))
+            flows = used_as(aggregate.flows, Subtype.AGGREGATION)
+            add_used(flows, column.flows, Subtype.CONDITIONAL)
             pivoted_columns.append(
                 RelationColumn(STAR, in_part(flows))
                 if is_left_open(name)
@@ -516,7 +517,7 @@ class Binder:
                 case ColumnRef():
                     column = self._column(use.operand, scope)
                     self._follow(column.flows)
-                    add_flows(result.flows, used_as(column.flows, use.subtype))
+                    add_used(result.flows, column.flows, use.subtype)
                 case VariableRef():
                     result.absorb(self.environment.variable(use.operand.name), use.subtype)
                 case Subquery():
@@ -561,26 +562,23 @@ class Binder:
             isinstance(query.body, SetOperation) and query.body.operator != "UNION"
         ):  # its columns decide whether it has rows
             for column in bound.columns:
-                add_flows(bound.rows, used_as(column.flows, Subtype.FILTER))
+                add_used(bound.rows, column.flows, Subtype.FILTER)
         return Value(flows, bound.rows, bound.tables)
 
     def _column(self, ref: ColumnRef, scope: Scope | None) -> ResolvedColumn:
         if is_left_open(ref.parts[-1]):
             return ResolvedColumn(_any_column(ref, scope))
         resolution = resolve(scope, ref.parts)
+        if isinstance(resolution, ResolvedColumn):
+            if resolution.extension and not self._muted:
+                self.environment.report_once("SLP214", resolution.extension, ref.span)
+            if resolution.missing:
+                self._report_missing(ref, resolution)
+            if resolution.base:
+                self.environment.refer(resolution.base)
+            return resolution
         shown = ".".join(ref.parts)
         match resolution:
-            case ResolvedColumn():
-                if resolution.extension and not self._muted:
-                    self.environment.report_once("SLP214", resolution.extension, ref.span)
-                # a pattern is reported as a whole
-                if resolution.missing and not is_left_open(shown):
-                    self._report(
-                        "SLP201", f"{_where(resolution)} has no such column", ref.span, shown
-                    )
-                if resolution.base:
-                    self.environment.refer(resolution.base)
-                return resolution
             case AmbiguousColumn() if not is_left_open(shown):
                 candidates = ", ".join(resolution.candidates)
                 self._report("SLP202", f"could be a column of {candidates}", ref.span, shown)
@@ -588,6 +586,11 @@ class Binder:
                 if not (shown.startswith("$") or is_left_open(shown)):
                     self._report("SLP201", "no table in scope has this column", ref.span, shown)
         return ResolvedColumn({})
+
+    def _report_missing(self, ref: ColumnRef, resolution: ResolvedColumn) -> None:
+        shown = ".".join(ref.parts)
+        if not is_left_open(shown):  # a pattern is reported as a whole
+            self._report("SLP201", f"{_where(resolution)} has no such column", ref.span, shown)
 
     def _report(self, code: str, message: str, span: Span, subject: str) -> None:
         if not self._muted:
@@ -664,7 +667,7 @@ def _document(bound: Relation) -> Relation:
     """FOR XML, FOR JSON: all columns of all rows in one value."""
     flows: Flows = {}
     for column in bound.columns:
-        add_flows(flows, used_as(column.flows, Subtype.AGGREGATION))
+        add_used(flows, column.flows, Subtype.AGGREGATION)
     return Relation([RelationColumn(None, flows)], rows=bound.rows, tables=bound.tables)
 
 

@@ -73,11 +73,12 @@ class Edges:
                     provenance.certainty,
                     carriers.of(provenance.statements.all()),
                 )
+        no_column = Column(target, None)
         for (column, subtype), provenance in rows.items():
-            if column.table != target or self_loops:
+            if self_loops or column.table != target:
                 self._column(
                     column,
-                    Column(target, None),
+                    no_column,
                     subtype,
                     provenance.certainty,
                     carriers.of(provenance.statements.all()),
@@ -128,10 +129,10 @@ class Edges:
         by: AbstractSet[str],
     ) -> None:
         key = (source, target, subtype)
-        previous = self.columns.get(key)
-        if previous is None:
+        edge = (certainty, frozenset(by))
+        previous = self.columns.setdefault(key, edge)
+        if previous is edge:
             self.met.add(key)
-            self.columns[key] = (certainty, frozenset(by))
             return
         previous_certainty, statements = previous
         self.columns[key] = (previous_certainty | certainty, _joined(statements, by))

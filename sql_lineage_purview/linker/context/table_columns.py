@@ -19,7 +19,7 @@ from .recorder import Recorder
 
 
 class QueryDescriber(Protocol):
-    """A binder used only to learn the columns of a query.
+    """A binder used only to learn what the columns of a query are called.
 
     The query is that of a view, SELECT INTO or CREATE TABLE AS SELECT.
     """
@@ -27,7 +27,7 @@ class QueryDescriber(Protocol):
     def describe(
         self, query: Query, path: str, module: Name | None, database: str | None
     ) -> Relation:
-        """The rows of a query.
+        """The outline of a query: its columns, without what flows into them.
 
         Args:
             query: what is bound.

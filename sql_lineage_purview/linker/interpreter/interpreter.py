@@ -14,6 +14,7 @@ from ...model.facts import ModuleFact, Query, SourceFile, StatementFact
 from ...model.names import Name
 from ...model.vocabulary import ModuleKind
 from ..binding.binder import Binder
+from ..binding.outline_binder import OutlineBinder
 from ..context.execution_context import ExecutionContext
 from ..context.findings import Findings
 from ..context.link_context import LinkContext
@@ -109,7 +110,7 @@ class Interpreter:
     def describe(
         self, query: Query, path: str, module: Name | None, database: str | None
     ) -> Relation:
-        """The rows of a query that is bound only for its columns.
+        """The outline of a query that is bound only for its columns.
 
         What is wrong in it is reported where it is run.
 
@@ -123,7 +124,7 @@ class Interpreter:
             self.context, ExecutionContext(path, module, database, writes=False), self, noting=False
         )
         try:
-            return Binder(FrameEnvironment(frame)).query(query)
+            return OutlineBinder(FrameEnvironment(frame)).query(query)
         except TooManyFlowsError:  # reported where the text itself is linked
             return Relation(opaque=True)
         except (MemoryError, RecursionError) as error:  # where the text is linked it may go well

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from ...model.graph import Column
 from ...model.names import Name
-from ...model.vocabulary import Certainty, EdgeType, Subtype, compose
+from ...model.vocabulary import CHAINS, Certainty, EdgeType, Subtype
 
 
 class StatementIds:
@@ -74,6 +74,8 @@ class Provenance(NamedTuple):
         """A way that goes on as another."""
         if provenance is EXACT:
             return self
+        if self is EXACT:
+            return provenance
         return Provenance(
             self.certainty & provenance.certainty, self.statements | provenance.statements
         )
@@ -95,6 +97,8 @@ class TableProvenance(NamedTuple):
 
     def __and__(self, provenance: TableProvenance) -> TableProvenance:
         """A part that something has which itself has a part: INDIRECT where either is."""
+        if provenance is DIRECT:
+            return self
         kind = (
             EdgeType.INDIRECT
             if EdgeType.INDIRECT in (self.type, provenance.type)
@@ -104,6 +108,8 @@ class TableProvenance(NamedTuple):
 
     def __or__(self, provenance: TableProvenance) -> TableProvenance:
         """Two parts that one table has: DIRECT where either is."""
+        if self is provenance:
+            return self
         kind = (
             EdgeType.DIRECT
             if EdgeType.DIRECT in (self.type, provenance.type)
@@ -122,6 +128,7 @@ INFERRED = Provenance(Certainty.INFERRED)
 PARTIAL = Provenance(Certainty.PARTIAL)
 DIRECT = TableProvenance(EdgeType.DIRECT)
 INDIRECT = TableProvenance(EdgeType.INDIRECT)
+PARTS = {EdgeType.DIRECT: DIRECT, EdgeType.INDIRECT: INDIRECT}
 
 Flows: TypeAlias = dict[tuple[Column, Subtype], Provenance]
 Tables: TypeAlias = dict[Name, TableProvenance]
@@ -142,19 +149,31 @@ def add_flows(flows: Flows, more: Mapping[tuple[Column, Subtype], Provenance]) -
         flows.update(more)
         return
     for key, provenance in more.items():
-        previous_provenance = flows.get(key)
-        flows[key] = provenance if previous_provenance is None else previous_provenance | provenance
+        previous_provenance = flows.setdefault(key, provenance)
+        if previous_provenance is not provenance:
+            flows[key] = previous_provenance | provenance
+
+
+def add_used(flows: Flows, more: Flows, subtype: Subtype) -> None:
+    """Merge the flows of something that is used as `subtype`; a hot path as well."""
+    if subtype is Subtype.IDENTITY:
+        add_flows(flows, more)
+        return
+    chains = CHAINS[subtype]
+    for (column, inner), provenance in more.items():
+        key = (column, chains[inner])
+        previous_provenance = flows.setdefault(key, provenance)
+        if previous_provenance is not provenance:
+            flows[key] = previous_provenance | provenance
 
 
 def used_as(flows: Flows, subtype: Subtype, provenance: Provenance = EXACT) -> Flows:
     """The flows of something that is itself used as `subtype`."""
-    if subtype is Subtype.IDENTITY and provenance is EXACT:  # most often, and nothing changes
-        return dict(flows)
+    followed_flows = followed_by(flows, provenance)
+    if subtype is Subtype.IDENTITY:  # most often, and no key changes
+        return followed_flows
     composed_flows: Flows = {}
-    for (column, inner), inner_provenance in flows.items():
-        key = (column, compose(subtype, inner))
-        on = inner_provenance & provenance
-        composed_flows[key] = composed_flows[key] | on if key in composed_flows else on
+    add_used(composed_flows, followed_flows, subtype)
     return composed_flows
 
 
@@ -176,8 +195,10 @@ def add_tables(tables: Tables, more: Tables, part: TableProvenance = DIRECT) -> 
         tables.update(more)
         return
     for name, provenance in more.items():
-        on = provenance if part is DIRECT else provenance & part
-        tables[name] = tables[name] | on if name in tables else on
+        on = provenance & part
+        previous_part = tables.setdefault(name, on)
+        if previous_part is not on:
+            tables[name] = previous_part | on
 
 
 def carried(flows: Flows, statement: str) -> Flows:

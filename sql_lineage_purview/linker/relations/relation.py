@@ -12,6 +12,7 @@ from ...model.vocabulary import EdgeType, Subtype
 from .provenance import (
     DIRECT,
     PARTIAL,
+    PARTS,
     Flows,
     Provenance,
     StatementIds,
@@ -19,6 +20,7 @@ from .provenance import (
     Tables,
     add_flows,
     add_tables,
+    add_used,
     carried,
     flow,
     in_part,
@@ -43,14 +45,14 @@ class Value:
 
     def absorb(self, value: Value, subtype: Subtype) -> None:
         """Take in another value that is used here as `subtype`."""
-        add_flows(self.flows, used_as(value.flows, subtype))
+        add_used(self.flows, value.flows, subtype)
         # CASE WHEN EXISTS (…): what the subquery decides, it decides about this value and not about
         # rows
         if subtype in (Subtype.CONDITIONAL, Subtype.WINDOW):
-            add_flows(self.flows, used_as(value.rows, subtype))
+            add_used(self.flows, value.rows, subtype)
         else:
             add_flows(self.rows, value.rows)
-        add_tables(self.tables, value.tables, TableProvenance(subtype.type))
+        add_tables(self.tables, value.tables, PARTS[subtype.type])
         self.relation = self.relation or value.relation
 
     def filled(self, arguments: list[Value]) -> Value:
@@ -155,6 +157,10 @@ class Relation:
     def namesakes(self, name: str, naming: Naming) -> Sequence[RelationColumn]:
         """All columns of a name."""
         return self._by_name().find_all(name, naming)
+
+    def has_namesakes(self, naming: Naming) -> bool:
+        """Do any of its columns share a name?"""
+        return self._by_name().has_namesakes(naming)
 
     def _by_name(self) -> ColumnIndex:
         index = self._index

@@ -57,6 +57,12 @@ class ColumnIndex:
         column = self.find(name, naming)
         return () if column is None else self.namesakes.get(naming.fold(name), (column,))
 
+    def has_namesakes(self, naming: Naming) -> bool:
+        """Are there any that share a name?"""
+        if self.indexed < len(self.listed):
+            self._index(naming)
+        return bool(self.namesakes)
+
     def _index(self, naming: Naming) -> None:
         for column in self.listed[self.indexed :]:
             if column.name is not None:

@@ -56,7 +56,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedColumn:
-    """What a column name means: its flows.
+    """What a column name means: its flows, which are those of whom it is taken from.
 
     `base`: the persistent column itself, where it is one. `missing`: no such one.
 
@@ -131,12 +131,14 @@ def _in_one_of(
 
     Of tables that differ by their schema it is the one that has the column.
     """
+    if len(named) == 1:
+        return _once_in(naming, named[0], column, EXACT)
     # an alias wins over a table of that name
     aliased = [item for item in named if item.alias is not None]
     exact = [
         item
         for item in named
-        if item.name and _folded(naming, item.name.parts) == _folded(naming, qualifier)
+        if item.name and naming.folded(item.name.parts) == naming.folded(qualifier)
     ]
     candidates = aliased or exact or named
     having = [
@@ -155,8 +157,8 @@ def _matching_here(scope: Scope, qualifier: tuple[str, ...]) -> list[FromItem]:
     It names an item by its alias, or else by some or all parts of the name of its table.
     """
     naming = scope.naming
-    asked = _folded(
-        naming, naming.canonical(Name(qualifier)).parts if len(qualifier) > 1 else qualifier
+    asked = naming.folded(
+        naming.canonical(Name(qualifier)).parts if len(qualifier) > 1 else qualifier
     )
     alias = asked[0] if len(qualifier) == 1 else None
     return [
@@ -177,11 +179,7 @@ def _has_name(naming: Naming, item: FromItem, asked: tuple[str, ...]) -> bool:
     # not the base of a synonym
     if item.bound.base and naming.fold(item.bound.base.object) == naming.fold(item.name.object):
         names.append(item.bound.base)
-    return any(_folded(naming, name.parts[-len(asked) :]) == asked for name in names)
-
-
-def _folded(naming: Naming, parts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(map(naming.fold, parts))
+    return any(naming.folded(name.parts)[-len(asked) :] == asked for name in names)
 
 
 def matching(scope: Scope, qualifier: tuple[str, ...]) -> list[FromItem]:
@@ -213,15 +211,18 @@ def is_property(column: str | None) -> bool:
 def _once_in(
     naming: Naming, item: FromItem, column: str, provenance: Provenance
 ) -> ResolvedColumn | AmbiguousColumn:
-    """A column that is certainly this item's, unless its name is ambiguous there.
+    """A column that is certainly this item's, unless its name is ambiguous there."""
+    return _several_in(naming, item, column) or _in_item(naming, item, column, provenance)
 
-    It is ambiguous where a query that stands there gives several columns that name.
-    """
-    if not item.bound.base and column != STAR:
-        namesakes = item.bound.namesakes(column, naming)
+
+def _several_in(naming: Naming, item: FromItem, column: str) -> AmbiguousColumn | None:
+    """A name is ambiguous where a query that stands there gives several columns that name."""
+    bound = item.bound
+    if not bound.base and column != STAR and bound.has_namesakes(naming):
+        namesakes = bound.namesakes(column, naming)
         if any(namesake.flows != namesakes[0].flows for namesake in namesakes[1:]):
             return AmbiguousColumn((f"{_label(item)}, which has several of this name",))
-    return _in_item(naming, item, column, provenance)
+    return None
 
 
 def _in_item(naming: Naming, item: FromItem, column: str, provenance: Provenance) -> ResolvedColumn:
@@ -229,12 +230,7 @@ def _in_item(naming: Naming, item: FromItem, column: str, provenance: Provenance
     bound = item.bound
     bound_column = lookup(naming, bound, column)
     if bound_column:
-        flows = followed_by(bound_column.flows, provenance)
-        return ResolvedColumn(
-            flows,
-            Column(bound.base, bound_column.name or column) if bound.base else None,
-            origin=bound_column.origin,
-        )
+        return _found(bound, bound_column, column, provenance)
     if bound.open:
         sure = (
             provenance
@@ -263,20 +259,37 @@ def _in_item(naming: Naming, item: FromItem, column: str, provenance: Provenance
     return ResolvedColumn({}, missing=True)
 
 
+def _found(
+    bound: Relation, bound_column: RelationColumn, column: str, provenance: Provenance
+) -> ResolvedColumn:
+    flows = bound_column.flows
+    if provenance is not EXACT:
+        flows = followed_by(flows, provenance)
+    base = Column(bound.base, bound_column.name or column) if bound.base else None
+    return ResolvedColumn(flows, base, origin=bound_column.origin)
+
+
 def _bare(scope: Scope | None, column: str) -> ResolvedColumn | AmbiguousColumn | UnresolvedColumn:
-    alone = scope is not None and len(scope.items) == 1 and not _has_items(scope.outer)
     level = scope
     extended: FromItem | None = None
+    alone = False
     while level:
         # the innermost query that has the column wins, also where an outer one has it too
-        having = [item for item in level.items if lookup(level.naming, item.bound, column)]
-        open_items = [item for item in level.items if _may_have_more(level.naming, item.bound)]
+        having = [
+            (item, bound_column)
+            for item in level.items
+            if (bound_column := lookup(level.naming, item.bound, column))
+        ]
         if len(having) > 1:
-            return AmbiguousColumn(tuple(_label(item) for item in having))
-        if having:
+            return AmbiguousColumn(tuple(_label(item) for item, _ in having))
+        for item, bound_column in having:
             # of several tables it is this one only as far as the definitions are right
             sure = EXACT if len(level.items) == 1 else EXPANDED
-            return _once_in(level.naming, having[0], column, sure)
+            return _several_in(level.naming, item, column) or _found(
+                item.bound, bound_column, column, sure
+            )
+        alone = scope is not None and len(scope.items) == 1 and not _has_items(scope.outer)
+        open_items = [item for item in level.items if _may_have_more(level.naming, item.bound)]
         extended = extended or next((item for item in level.items if item.bound.extension), None)
         outside = _known_outside(level.outer, column) if open_items and not alone else []
         if (len(open_items) > 1 or outside) and not any(

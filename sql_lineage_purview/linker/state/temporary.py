@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from ...model.facts import ColumnFact, Expression
 from ...model.names import Name
 from ...model.naming import Naming
-from ..relations.provenance import Flows, add_flows, add_tables, used_as
+from ..relations.provenance import Flows, add_flows, add_tables, add_used
 from ..relations.relation import Relation
 from ..relations.relation_columns import STAR, RelationColumn
 from ..relations.scope import FromItem, ResolvedColumn, Scope, resolve
@@ -207,5 +207,5 @@ def value_over(expression: Expression, item: FromItem, naming: Naming) -> Flows:
         if parts:
             resolution = resolve(Scope(naming, [item]), parts)
             if isinstance(resolution, ResolvedColumn):
-                add_flows(flows, used_as(resolution.flows, use.subtype))
+                add_used(flows, resolution.flows, use.subtype)
     return flows
