@@ -121,7 +121,9 @@ def changing_fields(node: ast.ClassDef, changed_by_others: Set[str]) -> set[str]
             changed = {each.attr for each in changed_attributes(item) if is_own(each)}
             constructs = item.name in ("__init__", "__post_init__")
             (fields if constructs else changing).update(changed)
-    frozen = any("frozen=True" in ast.unparse(decorator) for decorator in node.decorator_list)
+    frozen = any(
+        "frozen=True" in ast.unparse(said) for said in (*node.decorator_list, *node.keywords)
+    )
     return changing | (set() if frozen else fields & changed_by_others)
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from ..model.diagnostics import Severity
 from ..model.vocabulary import Certainty, EdgeType, StatementKind, TableKind
@@ -38,8 +39,7 @@ _WITHOUT_ROWS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """How much of what is written has sources that are known.
 
     Args:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..model.diagnostics import Diagnostic, Hidden
 from ..model.unread import not_told
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from .graph_index import GraphIndex
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenUses:
+class HiddenUses(Struct, frozen=True):
     """What could hide a use of an object.
 
     `gaps`: diagnostics of the scan. `not_read`: files and activities that it does not follow.

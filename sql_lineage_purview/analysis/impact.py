@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from ..model.graph import Column
 from ..model.unread import not_told
 from ..model.vocabulary import ModuleKind, TableKind
@@ -28,16 +30,14 @@ if TYPE_CHECKING:
 _VIEWS = (TableKind.VIEW, TableKind.MATERIALIZED_VIEW)
 
 
-@dataclass(frozen=True, slots=True)
-class UseOfView:
+class UseOfView(Struct, frozen=True):
     """A use of the object through a view: whatever breaks the view breaks its users."""
 
     view: Name
     use: ObjectUse
 
 
-@dataclass(frozen=True, slots=True)
-class CallOfUser:
+class CallOfUser(Struct, frozen=True):
     """A module, script or pipeline that calls a module which uses the object, or calls a caller."""
 
     module: Name

@@ -8,9 +8,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from ..model.graph import Column, LineageGraph
 from ..model.names import Name, parse_name
@@ -25,8 +26,7 @@ from .selector import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SelectedModule:
+class SelectedModule(Struct, frozen=True):
     """A procedure, trigger or function that is no node of the lineage."""
 
     name: Name
@@ -35,30 +35,26 @@ class SelectedModule:
 Node: TypeAlias = Column | SelectedModule
 
 
-@dataclass(frozen=True, slots=True)
-class SelectedNodes:
+class SelectedNodes(Struct, frozen=True):
     """What is meant: one node, or all that a selector with a wildcard or a method fits."""
 
     selector: Selector
     nodes: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AmbiguousSelector:
+class AmbiguousSelector(Struct, frozen=True):
     """Several nodes fit a name that is to mean one."""
 
     candidates: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownSelector:
+class UnknownSelector(Struct, frozen=True):
     """Nothing fits; `near` are names that look alike."""
 
     near: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownColumn:
+class UnknownColumn(Struct, frozen=True):
     """A table fits, which has no such column; of a table whose columns nobody told, it has none."""
 
     table: Name

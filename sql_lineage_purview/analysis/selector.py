@@ -7,8 +7,9 @@ before or behind it also what leads to it or comes of it, `2+dbo.Fact+1` by so m
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ..model.names import Name, parse_name
 from ..model.vocabulary import ModuleKind, TableKind
@@ -33,8 +34,7 @@ class SelectorError(ValueError):
     """A selector cannot be read; the message says why, and what could be meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """A selector, read.
 
     `upstream` and `downstream` are how many edges further it selects: 0 for none, None for all.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..model.vocabulary import EdgeType, ModuleKind, StatementKind, Subtype
 
@@ -58,8 +60,7 @@ def kind_of_source(subtype: Subtype) -> UseKind:
     return _INDIRECT_KINDS[subtype]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class UseSite:
+class UseSite(Struct, frozen=True, order=True):
     """A statement that uses the object, or a declaration, which has no kind of statement."""
 
     path: str
@@ -68,8 +69,7 @@ class UseSite:
     kind: StatementKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectUse:
+class ObjectUse(Struct, frozen=True):
     """How one module uses an object; of a script outside of all modules, `module` is None.
 
     `path` and `line` are those of the module, of a script those of the first statement.

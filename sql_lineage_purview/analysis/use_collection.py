@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 from ..model.graph import Module
 from .use import ObjectUse, UseKind, UseSite
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _User: TypeAlias = "tuple[Name | None, str]"
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(Struct):
     """A use that grows."""
 
     kinds: set[UseKind] = field(default_factory=set)
@@ -42,8 +42,7 @@ class _Entry:
         self.columns.update({column} if column else ())
 
 
-@dataclass(slots=True)
-class UseCollection:
+class UseCollection(Struct):
     """The uses so far, by module or script."""
 
     index: GraphIndex

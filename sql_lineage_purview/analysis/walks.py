@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from ..model.graph import Column, ColumnEdge, Declaration, LineageGraph, TableEdge
 from ..model.names import Name
@@ -27,8 +28,7 @@ class FlowDirection(StrEnum):
     DOWNSTREAM = "downstream"
 
 
-@dataclass(frozen=True, slots=True)
-class WalkStep:
+class WalkStep(Struct, frozen=True):
     """One edge of a path, or a declaration: then no statement carries it.
 
     `kind` is the subtype of a column's edge, the type of a table's.
@@ -45,8 +45,7 @@ class WalkStep:
 _Steps: TypeAlias = Mapping[Column, Sequence[WalkStep]]
 
 
-@dataclass(frozen=True, slots=True)
-class LineageWalk:
+class LineageWalk(Struct, frozen=True):
     """What was reached from some nodes, in the order of distance.
 
     `distances`: how many edges lead to each node; the first ones, with 0, are no part of it. `last`

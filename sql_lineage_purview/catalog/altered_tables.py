@@ -6,15 +6,16 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sq
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..model.catalogue import TableEntry
 from ..model.facts import ChangeFact, ColumnFact
 from ..model.naming import Naming
 
 
-@dataclass(slots=True)
-class AlteredColumns:
+class AlteredColumns(Struct):
     """The columns of one table, found by name, so that a change costs what it changes.
 
     An added column is there from then on. A dropped one stays, but only for older scripts that
@@ -90,8 +91,7 @@ class AlteredColumns:
             self.slots[slot] = columns
 
 
-@dataclass(slots=True)
-class AlteredTables:
+class AlteredTables(Struct):
     """The tables that changes have altered, in each of the collections that have them."""
 
     naming: Naming

@@ -10,9 +10,10 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import IO
 from xml.etree import ElementTree as Xml
+
+from msgspec import Struct, field
 
 from ..model.limits import MODEL_BYTES, MODEL_OBJECTS, OBJECT_CHARACTERS, OBJECT_ELEMENTS
 from ..model.names import Name, parse_name
@@ -90,8 +91,7 @@ def _schema(model: IO[bytes]) -> DatabaseSchema:
 # --- the model, one object at a time --------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Objects:
+class _Objects(Struct):
     """What the XML parser tells its events to.
 
     `queue` holds the objects that are complete; whoever takes them empties it.

@@ -7,7 +7,8 @@ snapshot or a live database are read by the same code as those of the scanned sc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..model.names import Name, bracketed, parse_name
 from ..model.vocabulary import TableKind
@@ -60,8 +61,7 @@ def period(generated: int) -> str | None:
     return "START" if generated % 2 else "END"
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnSchema:
+class ColumnSchema(Struct, frozen=True):
     """A column, with its type as T-SQL writes it.
 
     An example of a type is `nvarchar(40)`. A computed column has its expression too.
@@ -90,8 +90,7 @@ class ColumnSchema:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TableSchema:
+class TableSchema(Struct, frozen=True):
     """A table, view, external table or table type: `name` is its schema and its own name."""
 
     name: Name
@@ -99,16 +98,14 @@ class TableSchema:
     kind: TableKind = TableKind.TABLE
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleSchema:
+class ModuleSchema(Struct, frozen=True):
     """A view, procedure, function or trigger: the text that creates it."""
 
     name: Name
     definition: str
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseSchema:
+class DatabaseSchema(Struct, frozen=True):
     """A database. `name` None: the source does not say it.
 
     A view whose text is known is among the `modules`, not the `tables`. `synonyms` are names and

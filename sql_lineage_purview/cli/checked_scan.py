@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..analysis.silencing import without_silenced
 from ..project.configuring.addresses import is_address
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from ..project.reading.revisions.compared_states import ComparedStates
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedScan:
+class CheckedScan(Struct, frozen=True):
     """A scan, what is reported of it, and how many of its files were to be checked."""
 
     result: Scan

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..analysis.comparison.graph_comparison import GraphComparison, compare_graphs
 from ..analysis.comparison.lineage_change import ImpactClass
@@ -28,8 +29,7 @@ _DOCUMENT = ".json"
 _NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectState:
+class ProjectState(Struct, frozen=True):
     """A state that was named: its lineage, and the root of its paths where it lies on the disk."""
 
     name: str

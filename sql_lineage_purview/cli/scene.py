@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
+
+from msgspec import Struct
 
 from ..render.drawing import Meaning
 from ..render.drawing_layout import ASCII, BOXES, Medium, laid_out
@@ -44,8 +45,7 @@ _STYLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """How drawings look.
 
     Args:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from .behaviour import DATA_CURATOR, Behaviour
 from .error_codes import NOT_AUTHORIZED, AtlasError, GatewayError
@@ -32,8 +33,7 @@ _AUDIENCES = frozenset(
 _PRINCIPALS = ("oid", "appid", "azp")
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who asks, and in which collections it has which role. With None for roles it may do all."""
 
     name: str | None = None

@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from ..model.limits import PLAN_BYTES
 from ..model.opening import read_file
 
@@ -40,8 +42,7 @@ _ASSET_KEYS = (
 _COLUMN_KEYS = ("name", "type", "classifications")
 
 
-@dataclass(frozen=True, slots=True)
-class AssetColumn:
+class AssetColumn(Struct, frozen=True):
     """A column of an asset, with its data type as the source names it."""
 
     name: str

@@ -12,8 +12,9 @@ emulator.behave(Behaviour(switches=Switches(deletes="hard"), limits=Limits(entit
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from .disturbances import Disturbances
@@ -23,8 +24,7 @@ DATA_CURATOR: Final = "data-curator"
 DATA_READER: Final = "data-reader"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Sizes above which a request is refused.
 
     The sizes of assets are Purview's published quotas of 2022 (how-to-manage-quotas); the length of
@@ -57,8 +57,7 @@ class Limits:
     page: int = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Switches:
+class Switches(Struct, frozen=True):
     """What is not certain about the real service, as a set of switches.
 
     Each takes one of a few words, the first of which is the default.
@@ -116,16 +115,14 @@ class Switches:
     long_urls: Literal["414", "400", "404"] = "414"
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(Struct, frozen=True):
     """A collection below another: its system name, and its parent's name (None for the root)."""
 
     name: str
     parent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CollectionRole:
+class CollectionRole(Struct, frozen=True):
     """What a principal (a token's object or application id) may do in a collection and below.
 
     Attributes:
@@ -139,8 +136,7 @@ class CollectionRole:
     collection: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Behaviour:
+class Behaviour(Struct, frozen=True):
     """How an emulator behaves.
 
     Attributes:

@@ -10,8 +10,9 @@ analogy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from .builtin_processes import classification_defs, process_defs, relationship_defs
 from .definitions import built_in
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
+class Parent(Struct, frozen=True):
     """What an asset belongs to: parent's type, relationship, and the attribute at each end."""
 
     type_name: str
@@ -31,8 +31,7 @@ class Parent:
     down: str
 
 
-@dataclass(frozen=True, slots=True)
-class AssetKind:
+class AssetKind(Struct, frozen=True):
     """A kind of asset that a scan registers.
 
     Attributes:
@@ -54,8 +53,7 @@ class AssetKind:
     separator: str = "#"
 
 
-@dataclass(frozen=True, slots=True)
-class _SqlFamily:
+class _SqlFamily(Struct, frozen=True):
     """A SQL platform: its prefix, and the types that stand above the schema.
 
     `depth` counts the server's path segments.

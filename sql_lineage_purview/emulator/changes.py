@@ -5,8 +5,9 @@ Source: `EntityMutationResponse` of Apache Atlas; its members as captured from P
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from .entity_reading import header
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-@dataclass(slots=True)
-class EntityChanges:
+class EntityChanges(Struct):
     """Guids in the order in which they changed.
 
     `sent` are those that the request itself names, changed or not.

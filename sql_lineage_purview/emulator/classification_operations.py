@@ -5,8 +5,9 @@ Source: `EntityREST` of Apache Atlas.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from .classifications import (
     classification_of,

@@ -7,8 +7,9 @@ Source: `EntityREST` and `EntityGraphMapper.addClassifications` of Apache Atlas.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from .error_codes import (
     CLASSIFICATION_MISSING,

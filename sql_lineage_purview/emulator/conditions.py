@@ -5,15 +5,15 @@ What a client sends therefore never stands in the text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class SearchCondition:
+class SearchCondition(Struct, frozen=True):
     """A part of a WHERE or ORDER BY, with its values."""
 
     text: str

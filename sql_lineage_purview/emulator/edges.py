@@ -5,9 +5,11 @@ Source: `EntityGraphMapper` and `AtlasRelationshipStoreV2` of Apache Atlas.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .error_codes import END_TYPES_INVALID, REFERENCE_NOT_FOUND, AtlasError
 from .records import StoredRelationship
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What an end shall lead to: a stored entity, and the attributes of the relationship."""
 
     guid: str

@@ -5,8 +5,9 @@ Source: `EntityREST` of Apache Atlas; `moveTo` is Purview's own.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from .changes import EntityChanges
 from .edges import delete_entities

@@ -7,11 +7,10 @@ validation is ever shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorCode:
+class ErrorCode(Struct, frozen=True):
     """A kind of error: its HTTP status, code, and text with `{0}`, `{1}` for the details."""
 
     status: int

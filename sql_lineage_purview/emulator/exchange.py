@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import parse_qsl, unquote
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from .error_codes import BAD_REQUEST, QUERY_VALUE_TOO_LONG, REQUEST_MALFORMED, AtlasError
 
@@ -18,8 +20,7 @@ _JSON = "application/json; charset=utf-8"
 _GUID_GARBAGE = frozenset(" ,;[]{}()\"'")
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """An answer: HTTP status, headers, and the body as bytes.
 
     The body is UTF-8 JSON, or HTML where a gateway speaks.
@@ -30,8 +31,7 @@ class Response:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """A path as its decoded segments, and the query as pairs in their order."""
 
     segments: tuple[str, ...]
@@ -45,8 +45,7 @@ class Address:
         return cls(segments, tuple(parse_qsl(query, keep_blank_values=True)))
 
 
-@dataclass(frozen=True, slots=True)
-class ApiCall:
+class ApiCall(Struct, frozen=True):
     """What an operation gets: the values in the path's places, the query, and the body's JSON.
 
     The JSON is None where there is no body.

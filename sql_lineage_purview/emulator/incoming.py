@@ -7,9 +7,13 @@ Source: `AtlasEntity`, `AtlasObjectId` and `AtlasEntityStream` of Apache Atlas.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .error_codes import BAD_REQUEST, OBJECT_ID_INVALID, PARAMETERS_INVALID, AtlasError
 from .values import is_object_id, java_text
@@ -73,8 +77,7 @@ class ObjectId:
         return reference
 
 
-@dataclass(slots=True)
-class Incoming:
+class Incoming(Struct):
     """An entity as sent. Its dictionaries are its own: the steps of the pipeline change them.
 
     A `collection` goes before that of the request.
@@ -85,7 +88,7 @@ class Incoming:
     attributes: JsonObject
     relationships: JsonObject
     extras: JsonObject
-    classifications: list[Any] = field(default_factory=list)
+    classifications: list[Any] = msgspec.field(default_factory=list)
     collection: str | None = None
 
     @classmethod

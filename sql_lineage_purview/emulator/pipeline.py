@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .changes import EntityChanges
 from .classifications import read_classification
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-@dataclass(slots=True)
-class _Placed:
+class _Placed(Struct):
     """An entity of the request, its guid in the store, and the collection the request names."""
 
     entity: Incoming

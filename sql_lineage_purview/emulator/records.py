@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from .registry import JsonObject
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
 Status = Literal["ACTIVE", "DELETED"]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEntity:
+class StoredEntity(Struct, frozen=True):
     """An entity as kept. `revision` counts its changes from 1; times are milliseconds since 1970.
 
     `extras` are members beside the attributes that a client may send: labels, customAttributes,
@@ -49,8 +49,7 @@ class StoredEntity:
         return str(shown or self.guid)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRelationship:
+class StoredRelationship(Struct, frozen=True):
     """A relationship as kept; `end1` and `end2` are guids in the order of the definition's ends."""
 
     guid: str

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,8 +55,7 @@ class Category(StrEnum):
         return first + "".join(word.capitalize() for word in words) + "Defs"
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """An attribute that a type declares.
 
     `minimum` and `maximum` count the values of a list or set; -1 for no bound.
@@ -85,8 +85,7 @@ class Attribute:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TypeDef:
+class TypeDef(Struct, frozen=True):
     """A definition as stored: `body` is the completed JSON that the API shows."""
 
     name: str
@@ -105,8 +104,7 @@ class TypeDef:
         return tuple(self.body.get("superTypes", ()))
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """A relationship seen from one of its ends.
 
     It is an attribute of the owner that leads to entities of the other type.
@@ -140,8 +138,7 @@ class End:
         return f"array<{self.target}>" if self.many else self.target
 
 
-@dataclass(frozen=True, slots=True)
-class EntityType:
+class EntityType(Struct, frozen=True):
     """An entity type with all that it inherits.
 
     Attributes:

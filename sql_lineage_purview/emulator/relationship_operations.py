@@ -5,8 +5,9 @@ Source: `RelationshipREST` and `AtlasRelationshipStoreV2` of Apache Atlas.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from .changes import EntityChanges
 from .edges import connect, disconnect

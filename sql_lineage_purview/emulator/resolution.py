@@ -8,8 +8,9 @@ Apache Atlas.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from .error_codes import REFERENCE_NOT_FOUND, AtlasError
 from .incoming import ObjectId, is_assigned
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-@dataclass(slots=True)
-class _TypeDiscovery:
+class _TypeDiscovery(Struct):
     """What a request mentions, in its order: guids, and references by unique attributes."""
 
     guids: list[str] = field(default_factory=list)
@@ -46,8 +46,7 @@ class _TypeDiscovery:
             self.unique.setdefault(reference.key, reference)
 
 
-@dataclass(slots=True)
-class Resolution:
+class Resolution(Struct):
     """Which stored entity each guid and each reference by unique attributes is."""
 
     guids: dict[str, str] = field(default_factory=dict)

@@ -7,8 +7,9 @@ The current plane is `/datamap/api`, the older one `/catalog/api`; both have the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from . import classification_operations as classifications
 from . import collection_operations as collections
@@ -29,8 +30,7 @@ PLANES = (("datamap", "api"), ("catalog", "api"))
 _ATLAS = ("atlas", "v2")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """A method and a path, `{name}` where it takes a value.
 
     `{name:a|b}` takes one of these only.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from .asset_operations import AssetColumn, SeedAsset, load_assets
 from .builtin import ASSET_KINDS, AssetKind, is_column
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["AssetColumn", "SeedAsset", "SeedResult", "load_assets", "seed"]
 
 
-@dataclass(frozen=True, slots=True)
-class SeedResult:
+class SeedResult(Struct, frozen=True):
     """How many entities a seed created and updated: assets, their columns and their parents.
 
     Parents are all that an asset belongs to.
@@ -57,8 +57,7 @@ def seed(emulator: Emulator, assets: Iterable[SeedAsset]) -> SeedResult:
         raise ValueError(f"the assets cannot be registered: {error}") from error
 
 
-@dataclass(slots=True)
-class _SeedScan:
+class _SeedScan(Struct):
     """The entities of a scan, by type and qualified name.
 
     They have placeholder guids for the references between them.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from .error_codes import TYPE_UNKNOWN, AtlasError
 from .registry import Category
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from .store import Store
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """What a request works with in one transaction: the store, types, time and caller.
 
     The types are as they stand now, and the time is in milliseconds since 1970.

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from .records import StoredEntity, StoredRelationship
 from .registry import Category, JsonObject, Registry, TypeDef

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .facts import ChangeFact, ColumnFact
 from .graph import Location
@@ -11,8 +12,7 @@ from .names import Name
 from .vocabulary import TableKind
 
 
-@dataclass(frozen=True, slots=True)
-class TableEntry:
+class TableEntry(Struct, frozen=True):
     """A table as a catalogue knows it.
 
     `columns` None: not known. `address`: the file beneath an external table.
@@ -28,8 +28,7 @@ class TableEntry:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """Definitions by the key of their canonical name (`Naming.key`): tables, table types, synonyms.
 
     Data sources by folded name.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Severity(StrEnum):
@@ -32,8 +33,7 @@ class Hidden(StrEnum):
     COLUMNS = "columns"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A place in a file: its first line and column, and its end.
 
     Lines and columns count from 1, columns in code points; the end is behind the last
@@ -52,8 +52,7 @@ class Span:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A kind of diagnostic: what `explain CODE` prints and the page of diagnostics is made from.
 
     What the rooms do otherwise for some kinds stands here too, so that no room lists codes.
@@ -112,8 +111,7 @@ class Rule:
         return _CHAPTERS[self.code[:4]]
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One finding; `path` is relative to the scanned root, with `/`.
 
     `statement` is the statement it is about, laid out in lines, where that could not be read; its

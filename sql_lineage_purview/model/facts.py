@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from .diagnostics import Diagnostic, Span
 from .names import Name
 from .unread import UnreadKind
@@ -22,23 +24,20 @@ from .vocabulary import Action, ModuleKind, StatementKind, Subtype, TableKind
 # --- expressions ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnRef:
+class ColumnRef(Struct, frozen=True):
     """A column as written: `("c",)`, `("t", "c")`, `("dbo", "t", "c")`."""
 
     parts: tuple[str, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class VariableRef:
+class VariableRef(Struct, frozen=True):
     """A scalar variable or parameter, with its @."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A scalar function of the user's, with its arguments.
 
     `method`: what it is where no function has this name, a method of a column:
@@ -51,8 +50,7 @@ class Call:
     method: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Subquery:
+class Subquery(Struct, frozen=True):
     """A query inside an expression.
 
     `exists`: only whether it has rows matters, so its select list does not. `apart`: it sees
@@ -64,8 +62,7 @@ class Subquery:
     apart: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """One operand of an expression, and how it takes part."""
 
     operand: ColumnRef | VariableRef | Call | Subquery
@@ -77,8 +74,7 @@ Expression: TypeAlias = tuple[Use, ...]
 # --- queries --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """A column of a select list; `name` is None where it has none.
 
     `generated`: it is IDENTITY(int, 1, 1) of SELECT INTO, so an INSERT without a column list passes
@@ -91,16 +87,14 @@ class Output:
     generated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Star:
+class Star(Struct, frozen=True):
     """`*`, or `t.*` with its qualifier."""
 
     qualifier: tuple[str, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """What decides which rows come: JOIN, FILTER, GROUP_BY or SORT.
 
     `contradiction`: none comes, as with `1 = 0`, `TOP (0)`.
@@ -111,16 +105,14 @@ class Condition:
     contradiction: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TableSource:
+class TableSource(Struct, frozen=True):
     """A table, view, synonym, #temporary table or table @variable."""
 
     name: Name
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionSource:
+class FunctionSource(Struct, frozen=True):
     """A table-valued function of the user's."""
 
     name: Name
@@ -128,8 +120,7 @@ class FunctionSource:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentSource:
+class DocumentSource(Struct, frozen=True):
     """Rows made from a value: OPENJSON, OPENXML, nodes(), STRING_SPLIT.
 
     `columns` None: any column may be named.
@@ -139,8 +130,7 @@ class DocumentSource:
     columns: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class FileSource:
+class FileSource(Struct, frozen=True):
     """A file: OPENROWSET(BULK …), COPY INTO, BULK INSERT.
 
     `columns` None: not said, so any may be named.
@@ -152,8 +142,7 @@ class FileSource:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class PivotSource:
+class PivotSource(Struct, frozen=True):
     """The source `input PIVOT (aggregate FOR column IN (names))`.
 
     The names come out, what is used goes, and the rest stays.
@@ -165,8 +154,7 @@ class PivotSource:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnpivotSource:
+class UnpivotSource(Struct, frozen=True):
     """`input UNPIVOT (value FOR name IN (columns))`."""
 
     input: Source
@@ -175,8 +163,7 @@ class UnpivotSource:
     columns: tuple[ColumnRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AssignedSource:
+class AssignedSource(Struct, frozen=True):
     """The table `inserted` in an OUTPUT clause.
 
     It has the columns of the target, of which those just assigned carry their new value.
@@ -188,8 +175,7 @@ class AssignedSource:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptSource:
+class ScriptSource(Struct, frozen=True):
     """Rows that a script in another language makes of a query's rows and of parameters.
 
     `columns` None: any may be named.
@@ -200,8 +186,7 @@ class ScriptSource:
     columns: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OpaqueSource:
+class OpaqueSource(Struct, frozen=True):
     """A table source whose data flow is not known; a diagnostic says so."""
 
     what: str
@@ -214,8 +199,7 @@ TableExpression: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """An item of FROM. `columns`: the column list of its alias.
 
     `lateral`: behind APPLY, so it sees the items before it.
@@ -230,8 +214,7 @@ class Source:
     rowset: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(Struct, frozen=True):
     """One SELECT. `document`: FOR XML or FOR JSON makes one value of all outputs.
 
     `partial`: the text was not understood, and `sources` are the tables that its words name; its
@@ -246,15 +229,13 @@ class Select:
     grouped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """VALUES: rows of expressions."""
 
     rows: tuple[tuple[Expression, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SetOperation:
+class SetOperation(Struct, frozen=True):
     """UNION, EXCEPT or INTERSECT, by position. `all`: UNION ALL, which keeps every row as it is."""
 
     operator: str
@@ -263,8 +244,7 @@ class SetOperation:
     all: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CommonTable:
+class CommonTable(Struct, frozen=True):
     """A common table expression: `name (columns) AS (query)`."""
 
     name: str
@@ -283,8 +263,7 @@ class Query:
 # --- strings that are put together ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A piece of a string that is put together: a text.
 
     Or, where it is not `known`, what stands for it, as `${@table}`.
@@ -308,8 +287,7 @@ Pattern: TypeAlias = tuple[Piece, ...]
 # --- effects of a statement -----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnFact:
+class ColumnFact(Struct, frozen=True):
     """A column of a definition.
 
     `computed` is its expression where it is a computed one; `generated`: the server supplies its
@@ -328,8 +306,7 @@ class ColumnFact:
     property: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """Rows or values of `query` go into `target`.
 
     `columns` are the target's, by position of the query's outputs; None: all columns of the target,
@@ -348,8 +325,7 @@ class Write:
     action: Action = Action.INSERT
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Struct, frozen=True):
     """Scalar variables take the query's outputs, by position.
 
     `keeps`: it may find no row, and leave what they hold.
@@ -360,15 +336,13 @@ class Assign:
     keeps: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """A result set that goes to the client, or to INSERT … EXEC."""
 
     query: Query
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluateOnly:
+class EvaluateOnly(Struct, frozen=True):
     """A query that is only looked at.
 
     This is the condition of IF and WHILE, the row check of an EXISTS, or a PRINT.
@@ -377,15 +351,13 @@ class EvaluateOnly:
     query: Query
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(Struct, frozen=True):
     """RETURN of a scalar function's value."""
 
     query: Query
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """An argument of EXEC.
 
     `variable`: the plain variable that was passed, which an OUTPUT argument writes back to.
@@ -400,8 +372,7 @@ class Argument:
     strings: tuple[Pattern, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Execute:
+class Execute(Struct, frozen=True):
     """EXEC of a procedure.
 
     `into` and `columns` are the target of INSERT … EXEC, `match` as in `Write`.
@@ -415,8 +386,7 @@ class Execute:
     match: tuple[tuple[str, str], ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExecuteString:
+class ExecuteString(Struct, frozen=True):
     """EXEC of a string of which the text alone does not tell all.
 
     Of one without a pattern nothing is known.
@@ -444,23 +414,20 @@ IN_STRING = " in the string"
 OUTSIDE = " outside the string"
 
 
-@dataclass(frozen=True, slots=True)
-class EndString:
+class EndString(Struct, frozen=True):
     """The end of an executed string: its variables, whose names end like this, are gone."""
 
     suffix: str = f"@{IN_STRING}"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCursor:
+class OpenCursor(Struct, frozen=True):
     """DECLARE … CURSOR FOR query."""
 
     name: str
     query: Query
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(Struct, frozen=True):
     """FETCH … INTO variables."""
 
     cursor: str
@@ -468,8 +435,7 @@ class Fetch:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Declare:
+class Declare(Struct, frozen=True):
     """CREATE TABLE #t, DECLARE @t TABLE: a temporary table comes into being, empty.
 
     `like`: the table type of it.
@@ -480,8 +446,7 @@ class Declare:
     like: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Compute:
+class Compute(Struct, frozen=True):
     """The computed columns of a CREATE TABLE or ALTER TABLE.
 
     The server computes them from other columns, whenever these are written.
@@ -495,15 +460,13 @@ class Compute:
     creates: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Discard:
+class Discard(Struct, frozen=True):
     """DROP TABLE of a temporary one."""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
-class Create:
+class Create(Struct, frozen=True):
     """CREATE TABLE of a persistent table, which is empty then.
 
     Or of a view by a string that is executed (`columns` None).
@@ -513,15 +476,13 @@ class Create:
     columns: tuple[ColumnFact, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(Struct, frozen=True):
     """DROP TABLE or DROP VIEW of a persistent one."""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
-class IfExists:
+class IfExists(Struct, frozen=True):
     """An IF asks nothing but whether an object exists.
 
     `names`: those that stand in its strings, none where it computes them.
@@ -530,16 +491,14 @@ class IfExists:
     names: tuple[Name, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """RENAME OBJECT, sp_rename: what was `old` is from now on `new`."""
 
     old: Name
     new: Name
 
 
-@dataclass(frozen=True, slots=True)
-class RenameTemporary:
+class RenameTemporary(Struct, frozen=True):
     """A renaming by `tempdb..sp_rename`.
 
     A temporary table, or a `column` of it, goes by another name from now on.
@@ -550,8 +509,7 @@ class RenameTemporary:
     column: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """ALTER TABLE … SWITCH: the rows of one table become those of another, column by column.
 
     `emptied`: the source has none afterwards; a switch of one partition leaves those of the others.
@@ -563,45 +521,38 @@ class Switch:
     emptied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NextBatch:
+class NextBatch(Struct, frozen=True):
     """GO: variables end here."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSession:
+class OpenSession(Struct, frozen=True):
     """The point from which statements run in a session of their own.
 
     They are a job's step, the query of a mail, or what bcp is given.
     """
 
 
-@dataclass(frozen=True, slots=True)
-class CloseSession:
+class CloseSession(Struct, frozen=True):
     """The end of such a session."""
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(Struct, frozen=True):
     """GOTO."""
 
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """Where a GOTO goes on."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class BeginTry:
+class BeginTry(Struct, frozen=True):
     """BEGIN TRY."""
 
 
-@dataclass(frozen=True, slots=True)
-class BeginCatch:
+class BeginCatch(Struct, frozen=True):
     """BEGIN CATCH: its arm may begin behind any statement of the TRY."""
 
 
@@ -616,8 +567,7 @@ Effect: TypeAlias = (
 # --- statements, modules, definitions -------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class StatementFact:
+class StatementFact(Struct, frozen=True):
     """One statement.
 
     `branch` are the numbers of the IF, WHILE and CATCH arms around it, outermost first; negative: a
@@ -639,8 +589,7 @@ class StatementFact:
     unreached: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter of a module. `type_name` where it is of a user's type, which may be a table type.
 
     `default` is the string that it is where a call leaves it out.
@@ -652,8 +601,7 @@ class Parameter:
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleFact:
+class ModuleFact(Struct, frozen=True):
     """A procedure, view, function or trigger, and its statements.
 
     `columns`: the column list of a view. `returns`: the table @variable of a multi-statement
@@ -677,8 +625,7 @@ class ModuleFact:
     dynamic: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TableFact:
+class TableFact(Struct, frozen=True):
     """A table's definition. `columns` None where the text does not say them."""
 
     name: Name
@@ -690,8 +637,7 @@ class TableFact:
     database: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeFact:
+class ChangeFact(Struct, frozen=True):
     """ALTER TABLE … ADD, DROP COLUMN. One that does both gives a column another name."""
 
     name: Name
@@ -701,8 +647,7 @@ class ChangeFact:
     database: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryFact:
+class HistoryFact(Struct, frozen=True):
     """A history table, by SYSTEM_VERSIONING = ON (HISTORY_TABLE = name).
 
     It keeps old rows of `base`, with the same columns.
@@ -714,8 +659,7 @@ class HistoryFact:
     database: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TypeFact:
+class TypeFact(Struct, frozen=True):
     """CREATE TYPE … AS TABLE."""
 
     name: Name
@@ -723,8 +667,7 @@ class TypeFact:
     database: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SynonymFact:
+class SynonymFact(Struct, frozen=True):
     """CREATE SYNONYM."""
 
     name: Name
@@ -732,8 +675,7 @@ class SynonymFact:
     database: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DataSourceFact:
+class DataSourceFact(Struct, frozen=True):
     """CREATE EXTERNAL DATA SOURCE: the address that relative locations start from."""
 
     name: str
@@ -745,8 +687,7 @@ Definition: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DeclarationFact:
+class DeclarationFact(Struct, frozen=True):
     """A comment that declares lineage.
 
     `columns` are pairs of source and target; without them an end may itself be a column.
@@ -759,8 +700,7 @@ class DeclarationFact:
     database: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SuppressionFact:
+class SuppressionFact(Struct, frozen=True):
     """A comment silences the findings of a code on a line."""
 
     code: str
@@ -768,8 +708,7 @@ class SuppressionFact:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(Struct, frozen=True):
     """All that one file says.
 
     `items` stand in the order of the text. `unread` is what it is where it is no T-SQL.
@@ -789,8 +728,7 @@ class FileFacts:
     disclosed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """A file of a scan: its path, its facts, and the database that it belongs to.
 
     The path is relative to the root and has `/`; the database is the one it is configured to

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from .diagnostics import Diagnostic
 from .names import Name
 from .unread import Unread
@@ -23,16 +25,14 @@ from .vocabulary import (
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(Struct, frozen=True, order=True):
     """Where something is defined: a path relative to the scanned root, and a line from 1."""
 
     path: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
+class Gaps(Struct, frozen=True):
     """How much of a file is not known, by kind."""
 
     syntax: int = 0
@@ -45,8 +45,7 @@ class Gaps:
         return self.syntax + self.name + self.dynamic
 
 
-@dataclass(frozen=True, slots=True)
-class ScannedFile:
+class ScannedFile(Struct, frozen=True):
     """A file of the scan. `statements` counts all but blocks."""
 
     path: str
@@ -56,8 +55,7 @@ class ScannedFile:
     gaps: Gaps
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnSource:
+class ColumnSource(Struct, frozen=True):
     """Who told the columns of a table.
 
     It is a definition (CREATE TABLE), a query (of a view, SELECT INTO, CTAS) or a catalog.
@@ -70,8 +68,7 @@ class ColumnSource:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A node of the lineage. `columns` None: not known; then nobody told them."""
 
     name: Name
@@ -81,8 +78,7 @@ class Table:
     column_source: ColumnSource | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Column:
+class Column(Struct, frozen=True, order=True):
     """A column of a table.
 
     `*` stands for columns that could not be named, None for the rows as a whole.
@@ -96,8 +92,7 @@ class Column:
         return hash((self.table.parts, self.column))
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """A procedure, view, function or trigger, with all that its statements refer to."""
 
     name: Name
@@ -111,8 +106,7 @@ class Module:
     columns: tuple[Column, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A statement that reads, writes or calls.
 
     `id` is `path#ordinal`; `module` None in a loose script.
@@ -141,8 +135,7 @@ class Statement:
         return self.kind is StatementKind.OTHER and not (self.reads or self.writes)
 
 
-@dataclass(frozen=True, slots=True)
-class TableEdge:
+class TableEdge(Struct, frozen=True):
     """Data of `source` reaches `target`, carried by the statements of these ids, in order."""
 
     source: Name
@@ -151,8 +144,7 @@ class TableEdge:
     statements: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnEdge:
+class ColumnEdge(Struct, frozen=True):
     """A source column's part in a target column, or in which rows come.
 
     It decides which rows come where the column of the target is None.
@@ -170,8 +162,7 @@ class ColumnEdge:
         return self.subtype.type
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Declaration:
+class Declaration(Struct, frozen=True, order=True):
     """A person's word that data of `source` reaches `target`, which no text tells.
 
     It stands at a line of a file.
@@ -203,8 +194,7 @@ class Declaration:
         )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Suppression:
+class Suppression(Struct, frozen=True, order=True):
     """A comment in a file silences the findings of a code on a line.
 
     `comment`: the line and the column where it stands.
@@ -216,8 +206,7 @@ class Suppression:
     comment: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class NamedSynonym:
+class NamedSynonym(Struct, frozen=True, order=True):
     """A synonym that statements name, and what it stands for; their rows have it as named."""
 
     name: Name

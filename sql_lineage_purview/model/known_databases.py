@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from .names import Name
 
 
-@dataclass(frozen=True, slots=True)
-class KnownDatabases:
+class KnownDatabases(Struct, frozen=True):
     """Of which databases a scan knows all objects.
 
     Args:

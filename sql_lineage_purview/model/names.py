@@ -6,8 +6,9 @@ Source: https://learn.microsoft.com/sql/relational-databases/databases/database-
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from .system_procedures import SYSTEM_PROCEDURES
 
@@ -67,8 +68,7 @@ def is_left_open(text: str) -> bool:
     return "${@" in text or "${…" in text
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Name:
+class Name(Struct, frozen=True, order=True):
     """A name of one to four parts, as written: `Name(("dbo", "Fact Sales"))`.
 
     A part left out (`db..t`) is an empty string. An `address` is the URL or path of a file: one

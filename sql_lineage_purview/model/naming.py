@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from .names import Name
 
 # abfss://container@account.dfs.core.windows.net/path and
@@ -20,8 +22,7 @@ _DRIVER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseAlias:
+class DatabaseAlias(Struct, frozen=True):
     """What scripts of the database `home` call another one.
 
     `written` is a database, or a server and a database.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class UnreadKind(StrEnum):
@@ -70,8 +71,7 @@ class UnreadKind(StrEnum):
         return self.endswith("_ACTIVITY")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Unread:
+class Unread(Struct, frozen=True, order=True):
     """All of one kind that a scan met: how many, and the files that they are, or stand in."""
 
     kind: UnreadKind

@@ -11,9 +11,10 @@ import hashlib
 import json
 import os
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct, field
 
 from ..model.opening import read_file
 from .configuring.addresses import is_address
@@ -35,8 +36,7 @@ AcceptedFinding: TypeAlias = tuple[str, str, str, str]
 """Path, code, module and digest of the line."""
 
 
-@dataclass(slots=True)
-class Baseline:
+class Baseline(Struct):
     """The findings that are accepted, and how often each.
 
     Args:
@@ -90,8 +90,7 @@ class Baseline:
             raise ProjectError(f"{self.file}: cannot be written ({error.strerror}).") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(Struct, frozen=True):
     """The findings of a scan, held against those that were accepted.
 
     `remaining` are not; `absent` says how many accepted ones are no more, of files that the scan

@@ -6,8 +6,9 @@ of them done.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..analysis.gone_objects import uses_of_gone
 from ..analysis.new_findings import new_findings
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from .keeping.scan_result import Scan
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeFindings:
+class ChangeFindings(Struct, frozen=True):
     """What a change causes, and how many findings there were before it that are there still."""
 
     caused: tuple[Diagnostic, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..analysis.graph_index import GraphIndex
 from ..analysis.hidden_uses import HiddenUses, hidden_uses
@@ -23,8 +24,7 @@ _UNNAMED = (TableKind.FILE, TableKind.FUNCTION)
 OPTION = "--column"
 
 
-@dataclass(frozen=True, slots=True)
-class NamedTraces:
+class NamedTraces(Struct, frozen=True):
     """The traces of patterns, and the tables that could have more columns of such names."""
 
     traces: tuple[ColumnTrace, ...]

@@ -8,10 +8,13 @@ or where an end of it is gone.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..catalog import read_definitions
 from ..model.diagnostics import Diagnostic, Span
@@ -27,8 +30,7 @@ if TYPE_CHECKING:
     from .configuring.settings import LineageSettings
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """A declaration as somebody wrote it."""
 
     source: Name
@@ -69,7 +71,7 @@ def with_declared(
     present = {naming.key(table.name) for table in graph.tables}
     added = [context.node(name) for key, name in ends.items() if key not in present]
     findings = dict.fromkeys(finding for _, diagnostics in rows for finding in diagnostics)
-    return replace(
+    return dataclasses.replace(
         graph,
         declared=declared,
         tables=tuple(sorted((*graph.tables, *added), key=lambda table: str(table.name))),
@@ -146,8 +148,7 @@ def _edge_columns(graph: LineageGraph) -> Mapping[Name, Collection[str]]:
     return columns
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What the scan knows, to hold declarations against."""
 
     naming: Naming

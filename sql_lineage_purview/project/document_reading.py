@@ -7,9 +7,10 @@ named. What the document leaves out (who told columns, which tables a view leads
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
 
 from ..model.diagnostics import RULES, Diagnostic, Span
 from ..model.graph import (
@@ -94,8 +95,7 @@ def document_graph(document: object) -> LineageGraph:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """A row of a document, whose members are checked as they are asked for.
 
     `place` says where it stands, as `tables[3]`.

@@ -6,8 +6,9 @@ The scripts of one database project name them without a reference to that other 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ..model.diagnostics import Diagnostic, Span
 from ..model.names import Name
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 _MAX_NAMES = 3  # that a message shows
 
 
-@dataclass(slots=True)
-class _Uses:
+class _Uses(Struct):
     """What scripts of one database name of another.
 
     It has the objects, and the first statement that names any of them.

@@ -5,9 +5,11 @@ And ask the account, where it is a catalog.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..model.facts import SourceFile
 from ..model.graph import LineageGraph
@@ -39,8 +41,7 @@ if TYPE_CHECKING:
     from .storing.blob_store import BlobStore
 
 
-@dataclass(frozen=True, slots=True)
-class ScanRequest:
+class ScanRequest(Struct, frozen=True):
     """What is to be scanned, and how; see `scan`."""
 
     paths: Sequence[Path]

@@ -5,10 +5,12 @@ Nothing here asks the account.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..catalog import read_definitions
 from ..linker import LinkOptions, link, relink
@@ -53,8 +55,7 @@ if TYPE_CHECKING:
     from .storing.blob_store import BlobStore
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """The facts of all files, those of catalogs first; paths are relative to `root`.
 
     `scripts` are the texts that stand in no file of their own, by path: of packages, snapshots and
@@ -79,8 +80,7 @@ class Gathered:
     standalone: Fingerprints = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ScanInputs:
+class ScanInputs(Struct, frozen=True):
     """The scripts of a scan before they are compiled, and what tells of other objects."""
 
     discovery: FileDiscovery

@@ -8,8 +8,9 @@ place in the file. It is one only where the scan covers what the key is about.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..model.diagnostics import Diagnostic, Span
 from ..model.names import parse_name
@@ -74,8 +75,7 @@ def unmatched_names(
         yield from _unmatched_filters(settings, graph, gathered.root)
 
 
-@dataclass(frozen=True, slots=True)
-class _ScanNames:
+class _ScanNames(Struct, frozen=True):
     """The databases of a scan, by their names without case.
 
     `with_default`: are there names that say none?

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from ..model.graph import Location
 from .drawing import Fragment, Meaning, at
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 Payload = TypeVar("Payload")
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeCarrier:
+class EdgeCarrier(Struct, frozen=True):
     """What carries an edge within one module, or within a script outside of modules.
 
     Args:
@@ -40,8 +40,7 @@ class EdgeCarrier:
         return (self.statement.path, self.statement.module)
 
 
-@dataclass(frozen=True, slots=True)
-class CarriedLine:
+class CarriedLine(Struct, frozen=True):
     """A line of a tree: what stands on it, and what carries the edge to it.
 
     Args:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..model.diagnostics import RULES, Diagnostic, Rule, Severity
 from ..model.graph import Location
@@ -21,8 +22,7 @@ _MOST_OF_A_KIND = 20  # in one file, that are listed
 _MEANINGS = {Severity.ERROR: Meaning.ERROR, Severity.WARNING: Meaning.REMARK}
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
+class SourceLine(Struct, frozen=True):
     """A line of a script as it may be seen.
 
     `intact` where the columns of the diagnostic still hold in it.
@@ -32,8 +32,7 @@ class SourceLine:
     intact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ShownDiagnostic:
+class ShownDiagnostic(Struct, frozen=True):
     """A diagnostic, how its file is called, and the line that it stands in where that is shown."""
 
     diagnostic: Diagnostic

@@ -5,9 +5,10 @@ Colours, links, guides and the width are decided where it is drawn, see `laid_ou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,8 +35,7 @@ class Meaning(StrEnum):
     SOURCE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """A part of a line that is broken only where it is longer than a line.
 
     Args:
@@ -53,8 +53,7 @@ class Fragment:
     focus: int | None = None
 
 
-@dataclass(slots=True)
-class Branch:
+class Branch(Struct):
     """A line, and the lines below it.
 
     Args:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..model.printable import one_line
 from .drawing import Meaning
@@ -27,8 +28,7 @@ _NAMES = re.compile(r"(?<=[ .])")
 _WORDS = re.compile(r"(?<= )")
 
 
-@dataclass(frozen=True, slots=True)
-class Guides:
+class Guides(Struct, frozen=True):
     """The lines of a tree: to a child, to the last one, and past both."""
 
     child: str
@@ -41,8 +41,7 @@ BOXES = Guides("├── ", "└── ", "│   ")
 ASCII = Guides("+-- ", "`-- ", "|   ")
 
 
-@dataclass(frozen=True, slots=True)
-class Medium:
+class Medium(Struct, frozen=True):
     """Where it is drawn.
 
     Args:
@@ -60,8 +59,7 @@ class Medium:
     cells: Callable[[str], int] = len
 
 
-@dataclass(frozen=True, slots=True)
-class _Pending:
+class _Pending(Struct, frozen=True):
     """A branch, what stands before its first line and before those below it, and its columns."""
 
     branch: Branch
@@ -70,8 +68,7 @@ class _Pending:
     widths: Sequence[int] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnText:
+class DrawnText(Struct, frozen=True):
     """A part of a drawn line; without a fragment it is a guide or a blank."""
 
     text: str

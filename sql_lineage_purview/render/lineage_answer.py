@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from .beyond_edges import beyond_edges
 from .counting import counted
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from .lineage_tree import LineageRequest
 
 
-@dataclass(frozen=True, slots=True)
-class LineageAnswer:
+class LineageAnswer(Struct, frozen=True):
     """One request for each tree, and how many lines each has on a screen; None for all."""
 
     requests: Sequence[LineageRequest]

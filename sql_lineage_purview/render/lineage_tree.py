@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from ..analysis.hidden_uses import NOTHING_HIDDEN, HiddenUses
 from ..model.graph import Column, LineageGraph
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from .tree_steps import TreeSteps
 
 
-@dataclass(frozen=True, slots=True)
-class LineageRequest:
+class LineageRequest(Struct, frozen=True):
     """What `render_lineage` is asked for; see there.
 
     `readers`: who reads it and carries nothing of it anywhere. `hidden`: what could hide a use.
@@ -84,8 +84,7 @@ def _short(column: Column) -> str:
     return column.column or "(which rows)"
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """A walk over edges in the order of a reader, without recursion, that opens each node once."""
 
     carriers: EdgeCarriers

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..model.vocabulary import TableKind
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 _UNLISTED_KINDS = (TableKind.FUNCTION, TableKind.FILE, TableKind.TEMPORARY)
 
 
-@dataclass(frozen=True, slots=True)
-class TableList:
+class TableList(Struct, frozen=True):
     """Nodes of a graph that may be tables, and whether it is listed who told their columns."""
 
     nodes: Sequence[Table]

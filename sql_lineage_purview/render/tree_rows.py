@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..model.printable import to_json
 from .csv_text import csv_text
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 HEADER = ("of", "direction", "distance", "from", "to", "how", "carried_by")
 
 
-@dataclass(frozen=True, slots=True)
-class LineageRow:
+class LineageRow(Struct, frozen=True):
     """An edge of an answer: how far from the beginning it is, from which node, and the step."""
 
     distance: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from ..model.graph import Column, ColumnEdge, Declaration, LineageGraph, TableEdge
 from ..model.vocabulary import Certainty, EdgeType
@@ -24,8 +25,7 @@ class Direction(StrEnum):
     DOWN = "down"
 
 
-@dataclass(frozen=True, slots=True)
-class TreeStep:
+class TreeStep(Struct, frozen=True):
     """One step along edges: to which node, how, into which table, carried by which statements.
 
     Or declared by whom.

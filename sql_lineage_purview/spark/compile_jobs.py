@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..model.facts import FileFacts
 from ..pipelines import holds_script
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from .driver_folder import DriverFolder
 
 
-@dataclass(frozen=True, slots=True)
-class CompileJob:
+class CompileJob(Struct, frozen=True):
     """A script to compile: `key` is a fingerprint of all that its facts depend on.
 
     Args:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from ..model.limits import SCRIPT_BYTES
 from ..project.configuring.configuration import FILE_NAME, ConfigurationFile
@@ -23,8 +24,7 @@ SettingValues: TypeAlias = str | Mapping[str, object] | None
 """The text of a configuration file, or its values by key, or what the files themselves hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFile:
+class StoredFile(Struct, frozen=True):
     """A file of the table: `hash` and `size` are those of its content.
 
     `content` is given where the driver must know it.
@@ -36,8 +36,7 @@ class StoredFile:
     content: bytes | None = None
 
 
-@dataclass(slots=True)
-class DriverFolder:
+class DriverFolder(Struct):
     """A folder of the driver that stands for the files of a table."""
 
     root: Path

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import json
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
+from msgspec.structs import replace
 
 from sql_lineage_purview.emulator import Behaviour, Emulator
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from sql_lineage_purview.cli import main
 from sql_lineage_purview.emulator import Collection, CollectionRole, Limits, Switches

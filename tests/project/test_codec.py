@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sql_lineage_purview.model.diagnostics import Diagnostic, Span
 from sql_lineage_purview.model.facts import (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -612,7 +612,7 @@ class TestExcluded:
 
 class TestViews:
     def view(self, text, name: str) -> LineageGraph:
-        return replace(
+        return dataclasses.replace(
             text.graph(),
             modules=(Module(parse_name(name), ModuleKind.VIEW, "v.sql", 1, 2, (), (), (), ()),),
         )
@@ -643,7 +643,7 @@ class TestViews:
 class TestDeclared:
     def declared(self, text, source: str, target: str) -> LineageGraph:
         row = Declaration(parse_name(target), parse_name(source), (("p", "q"),), "notes.sql", 4)
-        return replace(text.graph(), declared=(row,))
+        return dataclasses.replace(text.graph(), declared=(row,))
 
     def test_a_persons_word_on_the_way_makes_it_declared(self, plan: Planner, graph_text) -> None:
         text = graph_text().edge("work.B", "dbo.C", ("q", "y", ID), line=5)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -95,7 +95,7 @@ def module(graph_text) -> LineageGraph:
     procedure = Module(
         parse_name("dbo.usp_Load"), ModuleKind.PROCEDURE, "p.sql", 1, 2, (), (), (), ()
     )
-    return replace(text.graph(), modules=(procedure,))
+    return dataclasses.replace(text.graph(), modules=(procedure,))
 
 
 def planned(graph: LineageGraph, client: DataMapClient) -> None:
@@ -112,7 +112,7 @@ def resolved(client: DataMapClient, name: str, databases: DatabaseMap = DATABASE
 
 
 def test_what_else_is_on_the_server_costs_nothing(start: Start, module: LineageGraph) -> None:
-    single = replace(module, table_lineage=module.table_lineage[:1])
+    single = dataclasses.replace(module, table_lineage=module.table_lineage[:1])
     costs = []
     for others in (0, 1_500):
         _, line, client = start(*(f"other/Table{number}" for number in range(others)))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -65,7 +65,7 @@ def plan(client: DataMapClient, databases: DatabaseMap, graph_text) -> Planner:
             text.edge(source, "dbo.V", module="dbo.V", path="v.sql", line=number + 10)
         view = Module(parse_name("dbo.V"), ModuleKind.VIEW, "v.sql", 1, 2, (), (), (), ())
         options = PlanOptions(direct_views=direct, pruning=pruning)
-        graph = replace(text.graph(), modules=(view,))
+        graph = dataclasses.replace(text.graph(), modules=(view,))
         return make_plan(
             graph, CatalogueResolver(client, databases), client, owner="prod", options=options
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from msgspec import structs
 
 from sql_lineage_purview.emulator import Emulator, seed
 from sql_lineage_purview.emulator import SeedAsset as Registered
@@ -185,7 +186,7 @@ def push_again(
         case "planned anew":
             return push(plan_of(after, client), client, OPTIONS, journal=journal)
         case "saved":
-            return push(plan, client, replace(OPTIONS, saved=True), journal=journal)
+            return push(plan, client, structs.replace(OPTIONS, saved=True), journal=journal)
     # Reads lag behind writes: the new plan says what the old one said.
     return push(plan, client, OPTIONS, journal=journal)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -68,7 +68,7 @@ def plan(client: DataMapClient, databases: DatabaseMap, graph_text) -> Planner:
             parse_name("dbo.usp_Load"), ModuleKind.PROCEDURE, "p.sql", 1, 2, (), (), (), ()
         )
         options = PlanOptions(parents=Parents(client, databases))
-        graph = replace(text.graph(), modules=(module,))
+        graph = dataclasses.replace(text.graph(), modules=(module,))
         return make_plan(
             graph, CatalogueResolver(client, databases), client, owner="prod", options=options
         )

@@ -5,14 +5,15 @@ They come and go with it, whatever happens on the way.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sql_lineage_purview.emulator import Behaviour, Emulator, SeedAsset, Switches, seed
 from sql_lineage_purview.emulator.testing import Faults
@@ -264,7 +265,7 @@ def test_another_process_that_is_refused_holds_no_parts_back(start, scripts) -> 
         module=replace(text.statements[-1].module, parts=("dbo", "usp_third")),
     )
     edge = replace(text.table_lineage[-1], statements=(third.id,))
-    grown = replace(
+    grown = dataclasses.replace(
         text, statements=(*text.statements, third), table_lineage=(*text.table_lineage, edge)
     )
     result = push(plan(grown, client), client)

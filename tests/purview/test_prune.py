@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -60,7 +60,7 @@ def plan(client: DataMapClient, databases: DatabaseMap, graph_text) -> Planner:
         text = graph_text()
         for table in tables:
             text.edge("dbo.A", f"dbo.{table}", module=f"dbo.usp_{table}", path=f"{table}.sql")
-        graph = replace(text.graph(), files=files)
+        graph = dataclasses.replace(text.graph(), files=files)
         options = PlanOptions(pruning=pruning)
         return make_plan(
             graph, CatalogueResolver(client, databases), client, owner=owner, options=options
@@ -229,7 +229,7 @@ def test_what_a_script_did_not_show_is_not_gone(
     options = PlanOptions(pruning=Pruning.ON)
     resolver = CatalogueResolver(client, databases)
     push(make_plan(both.graph(), resolver, client, owner="prod"), client)
-    graph = replace(text.graph(), diagnostics=(Diagnostic(code, "…", Span(), path),))
+    graph = dataclasses.replace(text.graph(), diagnostics=(Diagnostic(code, "…", Span(), path),))
     new_plan = make_plan(graph, resolver, client, owner="prod", options=options)
     assert (deleted(new_plan) == []) is bool(reason)
     assert any(reason in note for note in new_plan.notes) is bool(reason)

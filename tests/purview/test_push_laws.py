@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sql_lineage_purview.emulator import Emulator, SeedAsset, seed
 from sql_lineage_purview.model.graph import LineageGraph

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sql_lineage_purview.emulator import Emulator, SeedAsset, seed
 from sql_lineage_purview.purview import (

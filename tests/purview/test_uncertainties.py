@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any, get_args, get_type_hints
 
 import pytest
+from msgspec.structs import fields
 
 from sql_lineage_purview.emulator import Behaviour, Emulator, Limits, SeedAsset, Switches, seed
 from sql_lineage_purview.purview import (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from sql_lineage_purview.model.graph import Declaration, LineageGraph
 from sql_lineage_purview.model.names import parse_name
@@ -72,7 +73,7 @@ def test_a_large_diagram_is_cut_and_says_so() -> None:
 def test_arrows_say_what_is_no_value() -> None:
     graph = tables_graph("a -> b", kinds=("INDIRECT",))
     both = tables_graph("a -> b", kinds=("DIRECT", "INDIRECT"))
-    declared = replace(
+    declared = dataclasses.replace(
         tables_graph("a -> b"),
         table_lineage=(),
         declared=(Declaration(parse_name("b"), parse_name("a"), (), "x.sql", 1),),
@@ -165,7 +166,7 @@ def test_an_edge_belongs_to_the_modules_that_write_its_target() -> None:
     fills = replace(statement(1, module="dbo.usp_Fill"), writes=(temporary,))
     writes = replace(statement(2, module="dbo.usp_Write"), writes=(target,))
     edge = replace(graph.table_lineage[0], statements=(fills.id, writes.id))
-    rows = events(replace(graph, statements=(fills, writes), table_lineage=(edge,)))
+    rows = events(dataclasses.replace(graph, statements=(fills, writes), table_lineage=(edge,)))
 
     assert [event["job"]["name"] for event in rows] == ["dbo.usp_Write"]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sql_lineage_purview.model.diagnostics import RULES, Diagnostic, Span
 from sql_lineage_purview.model.graph import LineageGraph

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from sql_lineage_purview.model.diagnostics import Diagnostic, Span
 from sql_lineage_purview.model.graph import Column, LineageGraph, Table
@@ -35,7 +36,7 @@ STAR = tables_graph(*(f"dbo.s{number} -> dbo.hub" for number in range(40)))
 
 def with_table_edges(graph: LineageGraph) -> LineageGraph:
     pairs = sorted({f"{edge.source.table} -> {edge.target.table}" for edge in graph.column_lineage})
-    return replace(graph, table_lineage=tables_graph(*pairs).table_lineage)
+    return dataclasses.replace(graph, table_lineage=tables_graph(*pairs).table_lineage)
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +149,7 @@ def test_what_only_stands_on_the_way_writes_nothing(show: Callable[..., Browser]
         replace(first, statements=(rows[1].id, rows[0].id)),
         replace(second, statements=(rows[2].id,)),
     )
-    edges = replace(graph, modules=modules, statements=rows, table_lineage=flows)
+    edges = dataclasses.replace(graph, modules=modules, statements=rows, table_lineage=flows)
 
     uses = "[...document.querySelectorAll('section:nth-of-type(2) tr')].map(e => e.innerText)"
     browser = show(edges, "#table/dbo.b")
@@ -164,7 +165,7 @@ def test_a_module_that_carries_a_flow_uses_the_column(show: Callable[..., Browse
     graph = with_table_edges(CHAIN)
     module = replace(SAMPLE.modules[0], columns=(), end_line=60)
     rows = tuple(replace(row, module=module.name) for row in graph.statements)
-    browser = show(replace(graph, modules=(module,), statements=rows), "#table/dbo.b/1")
+    browser = show(dataclasses.replace(graph, modules=(module,), statements=rows), "#table/dbo.b/1")
 
     assert "1 module using it" in browser.text(".facts")
 
@@ -203,7 +204,7 @@ def test_boxes_are_walked_by_arrow_keys(show: Callable[..., Browser]) -> None:
 def test_a_click_on_an_arrow_shows_what_carries_it(show: Callable[..., Browser]) -> None:
     copy, merge = SAMPLE.statements
     merges = replace(merge, writes=(parse_name("dbo.v"),), reached=(SAMPLE.tables[0].name,))
-    browser = show(replace(SAMPLE, statements=(copy, merges)))
+    browser = show(dataclasses.replace(SAMPLE, statements=(copy, merges)))
     browser.ask("document.querySelector('.arrow[aria-label^=\"stg.Sales\"]').focus()")
     browser.press("Enter")
     browser.wait("!document.getElementById('details').hidden")
@@ -241,7 +242,7 @@ def test_gaps_stand_where_they_are(show: Callable[..., Browser]) -> None:
 def test_a_name_that_is_an_attack_is_text(show: Callable[..., Browser]) -> None:
     graph = graph_of(HOSTILE)
     finding = Diagnostic("SLP101", HOSTILE, Span(1, 1, 1, 2), f"etl/{HOSTILE}.sql")
-    browser = show(replace(graph, diagnostics=(finding,)))
+    browser = show(dataclasses.replace(graph, diagnostics=(finding,)))
     seen = [browser.text()]
     browser.press("/")
     browser.type("onerror")
@@ -291,7 +292,7 @@ def test_two_thousand_tables_open_at_schemas(show: Callable[..., Browser]) -> No
     names = [Name(("Dw", f"schema{number % 9}", f"t{number}")) for number in range(2000)]
     flows = tables_graph(*(f"{a} -> {b}" for a, b in pairwise(names)))
     columns = tuple(f"c{number}" for number in range(10))
-    graph = replace(
+    graph = dataclasses.replace(
         flows,
         tables=tuple(Table(name, TableKind.TABLE, columns, None) for name in names),
         column_lineage=tuple(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sql_lineage_purview.model.diagnostics import Diagnostic, Span
 from sql_lineage_purview.model.graph import (
@@ -74,7 +75,9 @@ def test_each_edge_is_there_with_its_ends_its_kind_and_its_statements() -> None:
 
 def test_a_gap_stands_in_its_module_or_between_modules() -> None:
     between = Diagnostic("SLP101", "no statement", Span(21, 1, 21, 2), "etl/load.sql")
-    rows = page_data(replace(SAMPLE, diagnostics=(*SAMPLE.diagnostics, between)))["diagnostics"]
+    rows = page_data(dataclasses.replace(SAMPLE, diagnostics=(*SAMPLE.diagnostics, between)))[
+        "diagnostics"
+    ]
 
     assert [(row[2], row[5], row[6]) for row in rows] == [("syntax", 19, 0), ("syntax", 21, -1)]
 
@@ -82,7 +85,7 @@ def test_a_gap_stands_in_its_module_or_between_modules() -> None:
 def test_a_table_is_one_node_however_a_statement_spells_it() -> None:
     graph = tables_graph("dbo.A -> dbo.B")
     spelled = replace(statement(1), reads=(parse_name("DBO.a"),), writes=(parse_name("dbo.[b]"),))
-    data = page_data(replace(graph, statements=(spelled,)))
+    data = page_data(dataclasses.replace(graph, statements=(spelled,)))
 
     assert data["names"] == ["dbo.A", "dbo.B"]
     assert data["statements"][0][5:7] == [[0], [1]]
@@ -91,7 +94,7 @@ def test_a_table_is_one_node_however_a_statement_spells_it() -> None:
 def test_a_column_that_no_definition_tells_is_there_behind_those_that_are() -> None:
     graph = columns_graph("dbo.a.x -> dbo.b.y IDENTITY", "dbo.a.* -> dbo.b. FILTER PARTIAL")
     known = Table(parse_name("dbo.a"), TableKind.TABLE, ("k", "x"), None)
-    [a, b] = page_data(replace(graph, tables=(known, graph.tables[1])))["nodes"]
+    [a, b] = page_data(dataclasses.replace(graph, tables=(known, graph.tables[1])))["nodes"]
 
     assert a[5:] == [2, ["k", "x", "*"]]
     assert b[5:] == [-1, ["y"]]
@@ -102,7 +105,9 @@ def test_statements_that_fill_a_table_with_constants_are_one_row_with_their_numb
         return replace(statement(number, line=number), writes=(parse_name("dbo.t"),))
 
     graph = tables_graph("dbo.s -> dbo.t")
-    rows = page_data(replace(graph, statements=tuple(map(insert, range(1, 6)))))["statements"]
+    rows = page_data(dataclasses.replace(graph, statements=tuple(map(insert, range(1, 6)))))[
+        "statements"
+    ]
 
     # the first carries the edge
     assert [(row[1], row[2], row[9]) for row in rows] == [(1, 2, 1), (2, 6, 4)]
@@ -112,7 +117,7 @@ def test_modules_have_their_columns_and_whom_they_call() -> None:
     called = parse_name("dbo.usp_Log")
     module = replace(SAMPLE.modules[0], calls=(called,))
     log = Module(called, ModuleKind.PROCEDURE, "log.sql", 1, 2, (), (), (), ())
-    data = page_data(replace(SAMPLE, modules=(module, log)))
+    data = page_data(dataclasses.replace(SAMPLE, modules=(module, log)))
     first, second = data["modules"]
 
     assert [column_of(data, number) for number in first[8]] == [("stg.Sales", "Amount")]
@@ -123,7 +128,7 @@ def test_a_statement_is_part_of_the_module_that_it_names() -> None:
     """A string of usp_Load may define a trigger: the lines of its statements are those of both."""
     trigger = replace(SAMPLE.modules[0], name=parse_name("dbo.tr"), line=5, end_line=5)
     fires = replace(statement(9, line=5), module=trigger.name)
-    graph = replace(
+    graph = dataclasses.replace(
         SAMPLE, modules=(*SAMPLE.modules, trigger), statements=(*SAMPLE.statements, fires)
     )
 
@@ -144,7 +149,7 @@ def test_what_people_declare_is_there() -> None:
 def test_no_text_of_a_statement_is_on_the_page() -> None:
     shown = Diagnostic("SLP101", "no", Span(1, 1, 1, 2), "a.sql", statement="FROB THE_TEXT")
 
-    assert "THE_TEXT" not in render_page(replace(SAMPLE, diagnostics=(shown,)))
+    assert "THE_TEXT" not in render_page(dataclasses.replace(SAMPLE, diagnostics=(shown,)))
 
 
 def test_a_name_is_never_markup() -> None:
@@ -183,7 +188,7 @@ def test_the_script_makes_no_markup_of_text() -> None:
 
 
 def test_equal_graphs_have_equal_pages() -> None:
-    assert render_page(SAMPLE) == render_page(replace(SAMPLE))
+    assert render_page(SAMPLE) == render_page(dataclasses.replace(SAMPLE))
 
 
 def test_a_large_lineage_is_a_few_bytes_for_each_edge() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from sql_lineage_purview.model.graph import Column, Declaration, LineageGraph
 from sql_lineage_purview.model.names import parse_name
@@ -40,7 +42,7 @@ def _tables(
 def _apart(graph: LineageGraph) -> LineageGraph:
     """The same graph with each statement in a script of its own, so that none is grouped."""
     rows = (replace(row, path=f"etl/{number}.sql") for number, row in enumerate(graph.statements))
-    return replace(graph, statements=tuple(rows))
+    return dataclasses.replace(graph, statements=tuple(rows))
 
 
 def test_a_scan_is_grouped_by_written_table() -> None:
@@ -62,18 +64,20 @@ def test_what_people_declare_is_marked_and_followed() -> None:
         Declaration(c, b, (), "say.sql", 4, Stale.DERIVED),
     )
 
-    lines = _text(render_tree(replace(graph, declared=comment))).splitlines()
+    lines = _text(render_tree(dataclasses.replace(graph, declared=comment))).splitlines()
     assert lines[-3:] == [
         "    dbo.C",
         "        dbo.B  declared  say.sql:3",
         "        dbo.B  declared  say.sql:4  (stale: derived)",
     ]
-    assert _tables(replace(graph, declared=comment[:1]), "dbo.C", Direction.UP)[:2] == [
+    assert _tables(dataclasses.replace(graph, declared=comment[:1]), "dbo.C", Direction.UP)[:2] == [
         "dbo.C  is fed by",
         "    dbo.B  declared  say.sql:3",
     ]
     column = _text(
-        render_lineage(replace(graph, declared=comment[:1]), Column(c, "y"), Direction.UP)
+        render_lineage(
+            dataclasses.replace(graph, declared=comment[:1]), Column(c, "y"), Direction.UP
+        )
     )
     assert column.splitlines() == ["dbo.C.y  is fed by", "    dbo.B.x  declared  say.sql:3"]
 

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sql_lineage_purview.tsql.reading.decode import decode
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.graph import Column, Location
 from ...model.unread import not_told
@@ -32,8 +34,7 @@ _KINDS = tuple(ChangeKind)
 _GONE = frozenset((ChangeKind.COLUMN_DROPPED, ChangeKind.TABLE_DROPPED, ChangeKind.MODULE_DROPPED))
 
 
-@dataclass(frozen=True, slots=True)
-class GraphComparison:
+class GraphComparison(Struct, frozen=True):
     """What two states differ in.
 
     Args:

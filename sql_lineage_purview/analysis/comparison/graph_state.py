@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 from ...model.graph import Column, Location
 from ...model.vocabulary import Certainty, ModuleKind, Subtype
@@ -35,8 +36,7 @@ class EdgeKey(NamedTuple):
     subtype: Subtype
 
 
-@dataclass(frozen=True, slots=True)
-class CarriedEdge:
+class CarriedEdge(Struct, frozen=True):
     """An edge with what carries it: modules, and scripts by their paths.
 
     `location` is that of its first statement.
@@ -50,8 +50,7 @@ class CarriedEdge:
     location: Location | None
 
 
-@dataclass(frozen=True, slots=True)
-class Renames:
+class Renames(Struct, frozen=True):
     """What is called otherwise in the other state, by keys: tables, modules, columns and files."""
 
     tables: Mapping[str, str] = field(default_factory=dict)

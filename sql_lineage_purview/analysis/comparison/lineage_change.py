@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from ...model.graph import Column, Location
@@ -50,8 +51,7 @@ class ChangeKind(StrEnum):
     FILE_MOVED = "file-moved"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class LineageInput:
+class LineageInput(Struct, frozen=True, order=True):
     """A column that takes part in another one, or in which rows come.
 
     `carriers`: the modules and scripts that bring it there.
@@ -63,8 +63,7 @@ class LineageInput:
     carriers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LineageChange:
+class LineageChange(Struct, frozen=True):
     """One change.
 
     Args:

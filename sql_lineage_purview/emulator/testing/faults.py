@@ -24,9 +24,11 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .fault_answers import fault_answer, spoilt_answer
 
@@ -53,8 +55,7 @@ _EXAMPLE = (
 _RESOLUTION = 2**32
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Requests that fail.
 
     Attributes:
@@ -134,8 +135,7 @@ class Fault:
         return self.method in (None, method) and (self.path is None or _fits(self.path, path))
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Entities that are refused for good.
 
     They are those whose qualified name fits a pattern, or a share of all names.
@@ -171,8 +171,7 @@ class Refusal:
         return int.from_bytes(digest[:4]) < (self.share or 0) * _RESOLUTION
 
 
-@dataclass(frozen=True, slots=True)
-class Faults:
+class Faults(Struct, frozen=True):
     """All that goes wrong on demand; the first fault that is due wins."""
 
     faults: tuple[Fault, ...] = ()

@@ -6,9 +6,10 @@ Examples of such words are `property=16KB`, `deletes=hard` and `25/s`.
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, get_args, get_type_hints
+
+from msgspec.structs import fields, replace
 
 from ..behaviour import (
     DATA_CURATOR,

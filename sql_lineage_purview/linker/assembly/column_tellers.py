@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...model.graph import ColumnSource
 from ...model.names import Name
@@ -12,8 +13,7 @@ from ..context.link_context import LinkContext
 from ..definitions.scan_definitions import ModuleEntry
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnTellers:
+class ColumnTellers(Struct, frozen=True):
     """Who told the columns of the tables of one linking.
 
     `renamed`: what a string renames, by the new key.

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Gap, Span
 from ...model.facts import FileFacts, ModuleFact
@@ -17,8 +19,7 @@ _SUBJECTS = 12  # in one message
 _PATTERNS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class StatementPlaces:
+class StatementPlaces(Struct, frozen=True):
     """The places of a file's statements, in their order, none in another."""
 
     starts: Sequence[tuple[int, int]]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Gap, Span
 from ...model.facts import ModuleFact, SourceFile
@@ -36,8 +38,7 @@ def gaps_by_file(diagnostics: Iterable[Diagnostic]) -> defaultdict[str, Counter[
     return counted
 
 
-@dataclass(frozen=True, slots=True)
-class GraphAssembly:
+class GraphAssembly(Struct, frozen=True):
     """The files of a scan in the order of paths, and what was collected while they were run."""
 
     context: LinkContext

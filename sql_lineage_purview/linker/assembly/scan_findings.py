@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.graph import Statement
@@ -28,8 +30,7 @@ from ..definitions.scan_definitions import Definitions
 from .statement_targets import StatementTargets
 
 
-@dataclass(slots=True)
-class CollectedDiagnostics:
+class CollectedDiagnostics(Struct):
     """The diagnostics of a scan, each once.
 
     `references`: the paths of files that only tell of objects; what is wrong in them is no
@@ -77,8 +78,7 @@ def _missing(place: TablePlace, message: str) -> Diagnostic:
     return Diagnostic.of("", "SLP208", message, place.span, place.path)
 
 
-@dataclass(slots=True)
-class ScanFindings:
+class ScanFindings(Struct):
     """What has come of all files. Rows of executed strings get their numbers here."""
 
     definitions: Definitions

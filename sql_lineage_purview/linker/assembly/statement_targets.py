@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...model.graph import Column, Statement
 from ...model.names import Name
 from ..context.findings import AssignedColumns, ReachedTable
 
 
-@dataclass(slots=True)
-class StatementTargets:
+class StatementTargets(Struct):
     """The tables that rows reach through views, and the columns that they assign, in order."""
 
     _reached: defaultdict[str, dict[Name, None]] = field(default_factory=lambda: defaultdict(dict))

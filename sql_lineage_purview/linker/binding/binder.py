@@ -5,7 +5,7 @@ The columns of the relation flow from columns of persistent tables.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ...model.diagnostics import Span
 from ...model.facts import (

@@ -5,14 +5,13 @@ Source: https://learn.microsoft.com/sql/t-sql/queries/with-common-table-expressi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ...model.facts import CommonTable
 from ..relations.relation import Relation
 
 
-@dataclass(slots=True)
-class CommonTableBinding:
+class CommonTableBinding(Struct):
     """A common table expression, bound when it is first used.
 
     While it is bound, a reference to itself sees the branches before it, and in a later round all
@@ -27,8 +26,7 @@ class CommonTableBinding:
     recursive: bool = False
 
 
-@dataclass(slots=True)
-class CommonScope:
+class CommonScope(Struct):
     """The common table expressions in sight, and those around them."""
 
     tables: dict[str, CommonTableBinding] = field(default_factory=dict)

@@ -17,7 +17,8 @@ functional approach.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...model.names import Name
 from ..relations.prints import Print, print_of_rows, print_of_value
@@ -41,8 +42,7 @@ def distinct(results: Sequence[ResultSet]) -> list[ResultSet]:
     return list(by_print.values())
 
 
-@dataclass(frozen=True, slots=True)
-class LeftTables:
+class LeftTables(Struct, frozen=True):
     """What becomes of the temporary tables of a caller.
 
     `filled`: as they are then; `replacements`: what has taken the place of such a one.
@@ -66,8 +66,7 @@ class LeftTables:
         return frozenset((key, print_of_table(table)) for key, table in tables), self.gone
 
 
-@dataclass(frozen=True, slots=True)
-class CallSummary:
+class CallSummary(Struct, frozen=True):
     """What a call does: what it gives back, and what becomes of the caller's temporary tables.
 
     `values`: those of parameters at the end, where they are others than what was passed. `unknown`:
@@ -95,8 +94,7 @@ class CallSummary:
         )
 
 
-@dataclass(slots=True)
-class Activation:
+class Activation(Struct):
     """A procedure that is running for a caller.
 
     `first`: of the provisional summaries, which is the first that was made while it ran? `summary`:
@@ -128,8 +126,7 @@ class Activation:
         self.grown = self.grown or (self.used and self.so_far.print() != summary.print())
 
 
-@dataclass(slots=True)
-class CallSummaries:
+class CallSummaries(Struct):
     """The running activations, outermost first, and the call summaries of one linking.
 
     The summaries are kept by what was passed.

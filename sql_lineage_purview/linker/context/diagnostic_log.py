@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ...model.diagnostics import Diagnostic, Span
 from .findings import Doubted, MissingTable, Reported, TablePlace
 from .recorder import Recorder
 
 
-@dataclass(slots=True)
-class _StatementDiagnostics:
+class _StatementDiagnostics(Struct):
     """The running statement's diagnostics.
 
     `lacking`: a temporary table is missing, which may have caused them.
@@ -20,8 +19,7 @@ class _StatementDiagnostics:
     lacking: bool = False
 
 
-@dataclass(slots=True)
-class DiagnosticLog:
+class DiagnosticLog(Struct):
     """What is wrong, as the statements that run report it.
 
     A procedure that fills its caller's `#t` lacks that table in its own run, and has it in the run

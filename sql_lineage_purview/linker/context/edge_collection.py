@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from ...model.graph import Column, ColumnEdge, TableEdge
 from ...model.names import Name
@@ -16,8 +17,7 @@ from ..relations.provenance import Flows, Tables, statements_of
 ColumnEnds: TypeAlias = tuple[Column, Column, Subtype]
 
 
-@dataclass(slots=True)
-class Edges:
+class Edges(Struct):
     """Edges by their ends, with the statements that carry each.
 
     `met`: the ends of the column edges of all parts of a run. Most edges have the statements of
@@ -157,8 +157,7 @@ class Edges:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Carriers:
+class _Carriers(Struct, frozen=True):
     """The statements that carry what one statement writes; edges that have the same share them."""
 
     statement: str

@@ -10,9 +10,11 @@ Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic
 from ...model.facts import (
@@ -34,8 +36,7 @@ from .statement_rows import StatementRows
 CompileString: TypeAlias = Callable[[str, ExecuteString, str | None], FileFacts]
 
 
-@dataclass(slots=True)
-class CompiledStrings:
+class CompiledStrings(Struct):
     """What `link` is given to compile strings with; a text is compiled once.
 
     Without `function` a string stays a gap.
@@ -69,8 +70,7 @@ class CompiledStrings:
         return self._facts[key]
 
 
-@dataclass(frozen=True, slots=True)
-class StringFacts:
+class StringFacts(Struct, frozen=True):
     """The statements of an executed string.
 
     `open`: a name in them, or their very text, is known only in part.
@@ -83,8 +83,7 @@ class StringFacts:
     disclosed: str = ""
 
 
-@dataclass(slots=True)
-class ExecutedStrings:
+class ExecutedStrings(Struct):
     """The statements of executed strings, the same each time a text is executed at a place."""
 
     compiler: CompiledStrings

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...model.names import Name
 from ..definitions.scan_definitions import ModuleEntry
 
 
-@dataclass(slots=True)
-class ExecutionContext:
+class ExecutionContext(Struct):
     """Where statements stand.
 
     `calls` are the keys of the modules that are running, outermost first; `line` is that of the

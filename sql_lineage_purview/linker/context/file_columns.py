@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...model.names import Name
 from ...model.naming import Naming
 
 
-@dataclass(slots=True)
-class FileColumns:
+class FileColumns(Struct):
     """The columns of files, where a statement names them."""
 
     naming: Naming

@@ -12,8 +12,9 @@ has been asked for is the same: the result of a file is a value of its own.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.graph import Statement
@@ -23,8 +24,7 @@ from .edge_collection import Edges
 from .references import References
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(Struct, frozen=True):
     """A diagnostic; `once`: only at the first of its places in a file."""
 
     diagnostic: Diagnostic
@@ -36,8 +36,7 @@ class Reported:
         return self.diagnostic.rule.may_succeed_later
 
 
-@dataclass(frozen=True, slots=True)
-class Doubted:
+class Doubted(Struct, frozen=True):
     """A diagnostic of a statement that lacked a temporary table, which another run may have.
 
     `statement`: see `StatementRows.keys`.
@@ -52,8 +51,7 @@ class Doubted:
         return self.reported.may_succeed_later
 
 
-@dataclass(frozen=True, slots=True)
-class TablePlace:
+class TablePlace(Struct, frozen=True):
     """A place of a file that names a temporary table."""
 
     path: str
@@ -61,24 +59,21 @@ class TablePlace:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class MissingTable:
+class MissingTable(Struct, frozen=True):
     """A temporary table that a run did not have, with what is said where no run has it."""
 
     place: TablePlace
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReachedTable:
+class ReachedTable(Struct, frozen=True):
     """A statement, given by the id of its row, writes a table through a view."""
 
     statement: str
     table: Name
 
 
-@dataclass(frozen=True, slots=True)
-class AssignedColumns:
+class AssignedColumns(Struct, frozen=True):
     """A statement, given by the id of its row, writes columns of a table."""
 
     statement: str
@@ -86,24 +81,21 @@ class AssignedColumns:
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StringRows:
+class StringRows(Struct, frozen=True):
     """The rows of an executed string, under ids that are not numbers yet."""
 
     path: str
     rows: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnsOfFile:
+class ColumnsOfFile(Struct, frozen=True):
     """The columns that a statement names of a file, which is given by its address."""
 
     file: Name
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RenamedTable:
+class RenamedTable(Struct, frozen=True):
     """A string renames a table, which nothing defines under its new name."""
 
     new: Name
@@ -125,8 +117,7 @@ Event: TypeAlias = (
 
 
 # Keys of dictionaries by what they are, not by what they hold: they grow while the part runs.
-@dataclass(slots=True, eq=False)
-class Findings:
+class Findings(Struct, eq=False):
     """What has come of one part.
 
     `dependencies`: what it has asked for. `settled`: the keys of the statements that ran and lacked

@@ -5,14 +5,13 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ...model.naming import Naming
 from ..state.temporary import Temporary
 
 
-@dataclass(slots=True)
-class GlobalTables:
+class GlobalTables(Struct):
     """The ##global tables by key.
 
     They are first as the modules that have run leave them, then as all modules together

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...model.limits import (
     CALLED_STATEMENTS,
@@ -22,8 +22,7 @@ from .statement_rows import StatementRows
 MAX_REPEATED_STATEMENTS = 1_000
 
 
-@dataclass(slots=True)
-class LinkBudget:
+class LinkBudget(Struct):
     """What has been used so far; a scan of more statements may use more.
 
     `called` and `repeated` are those of the module or script that is running: the statements that

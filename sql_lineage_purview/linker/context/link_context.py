@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ...model.names import Name
 from ...model.naming import DatabaseAlias, Naming, by_home
@@ -20,8 +20,7 @@ from .statement_rows import StatementRows
 from .table_columns import TableColumns
 
 
-@dataclass(frozen=True, slots=True)
-class LinkOptions:
+class LinkOptions(Struct, frozen=True):
     """What the linker depends on, besides the facts.
 
     Args:
@@ -51,8 +50,7 @@ class LinkOptions:
         return Naming(self.default_schema, self.case_sensitive, by_home(self.aliases))
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionSummary:
+class FunctionSummary(Struct, frozen=True):
     """A function, run once for all its calls: its value or its rows.
 
     Its parameters stand as placeholders in them.
@@ -63,8 +61,7 @@ class FunctionSummary:
     findings: Findings
 
 
-@dataclass(frozen=True, slots=True)
-class LinkContext:
+class LinkContext(Struct, frozen=True):
     """What all frames of one linking ask and tell.
 
     `generic`: which procedures put strings of their callers into SQL. `transient`: the keys of

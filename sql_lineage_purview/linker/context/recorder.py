@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..definitions.dependencies import Dependencies
 from ..definitions.scan_definitions import Definitions
@@ -13,8 +14,7 @@ from .findings import Doubted, Event, Findings, Reported
 from .references import References
 
 
-@dataclass(slots=True)
-class Recorder:
+class Recorder(Struct):
     """The parts that run, innermost last. `definitions`: note what these ask for."""
 
     definitions: Definitions

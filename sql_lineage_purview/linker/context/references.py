@@ -6,8 +6,9 @@ The `impact` command and the document list them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from ...model.graph import Column
 from ...model.names import Name
@@ -16,8 +17,7 @@ from ...model.names import Name
 ModuleKey: TypeAlias = tuple[str, int, Name]
 
 
-@dataclass(slots=True)
-class References:
+class References(Struct):
     """The columns by module, in the order in which they are named."""
 
     _columns: dict[ModuleKey, dict[Column, None]] = field(default_factory=dict)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...model.facts import Compute, StatementFact
 from ...model.graph import Statement
@@ -14,8 +16,7 @@ from ..definitions.scan_definitions import Definitions
 from .execution_context import ExecutionContext
 
 
-@dataclass(slots=True)
-class StatementRows:
+class StatementRows(Struct):
     """Rows by file, numbered in the order in which they come.
 
     `ids` finds the row of a fact by its identity, `keys` what tells a statement from all others of

@@ -8,7 +8,8 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sq
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ...model.diagnostics import Span
 from ...model.facts import ChangeFact, ColumnFact

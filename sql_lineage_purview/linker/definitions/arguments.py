@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from ...model.facts import (
     Argument,
@@ -195,8 +196,7 @@ def texts(
     return alternatives or (template(pattern, strings),)
 
 
-@dataclass(frozen=True, slots=True)
-class Generic:
+class Generic(Struct, frozen=True):
     """What is known, before anything runs, of procedures whose SQL depends on their callers.
 
     `takers`: the keys of those that put a parameter into SQL, or pass one on as a string. `passed`:
@@ -231,8 +231,7 @@ def passed_elsewhere(
     return frozenset(parameter_names)
 
 
-@dataclass(frozen=True, slots=True)
-class _StringCall:
+class _StringCall(Struct, frozen=True):
     """A call that passes strings.
 
     It has the keys of who calls (None: a script) and of what is called, and the parameters of

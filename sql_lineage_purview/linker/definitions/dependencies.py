@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ...model.names import Name
 
 
-@dataclass(slots=True)
-class Dependencies:
+class Dependencies(Struct):
     """The keys of the objects that a part of a linking has asked for.
 
     `spelled`: those that nothing defines and no text names, but a string that is put together only

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ...model.names import Name
 
 
-@dataclass(slots=True)
-class ObjectSpellings:
+class ObjectSpellings(Struct):
     """The spelling of each object by its key: its definition's, else its first use's in a text.
 
     `late`: those of what only strings name that are put together while they are executed.

@@ -6,7 +6,8 @@ They are tables of the catalogue, modules, and tables that statements create.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...model.catalogue import Catalogue, TableEntry
 from ...model.diagnostics import Diagnostic
@@ -27,8 +28,7 @@ from .dependencies import Dependencies
 from .object_spellings import ObjectSpellings
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleEntry:
+class ModuleEntry(Struct, frozen=True):
     """A module with its full name and where its text stands."""
 
     name: Name
@@ -37,8 +37,7 @@ class ModuleEntry:
     database: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Creation:
+class Creation(Struct, frozen=True):
     """A statement that creates a persistent table from a query: its columns are the query's."""
 
     name: Name
@@ -48,8 +47,7 @@ class Creation:
     kind: TableKind = TableKind.TABLE
 
 
-@dataclass(slots=True)
-class Definitions:
+class Definitions(Struct):
     """The objects of a scan. Names are canonical.
 
     `dependencies`: what the part of the linking that runs has asked for; whoever begins a part

@@ -21,7 +21,7 @@ from ..relations.scope import FromItem, Scope
 from .frame_environment import FrameEnvironment
 
 
-class DefinitionEnvironment(FrameEnvironment):
+class DefinitionEnvironment(FrameEnvironment, frozen=True):
     """What an expression of a definition sees.
 
     A module that defines a table does not refer to its columns by that.
@@ -31,7 +31,7 @@ class DefinitionEnvironment(FrameEnvironment):
         """Note nothing."""
 
 
-class ReportedEnvironment(DefinitionEnvironment):
+class ReportedEnvironment(DefinitionEnvironment, frozen=True):
     """What an expression sees whose findings are told where it is defined."""
 
     def report(self, code: str, message: str, span: Span, subject: str = "") -> None:

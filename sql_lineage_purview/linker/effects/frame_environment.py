@@ -5,7 +5,10 @@ They see tables, functions, variables and files.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import dataclasses
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.diagnostics import Span
 from ...model.facts import OUTSIDE, FileSource, Query, SetOperation
@@ -40,8 +43,7 @@ def bind_kept(frame: Frame, query: Query) -> Relation:
     return bind(frame, query).carried(frame.id)
 
 
-@dataclass(frozen=True, slots=True)
-class FrameEnvironment:
+class FrameEnvironment(Struct, frozen=True):
     """What a frame is to the queries that run in it: their `Environment`."""
 
     frame: Frame
@@ -61,7 +63,7 @@ class FrameEnvironment:
         if full in self.frame.through:
             # UPDATE dbo.View SET a = v.a + 1 FROM dbo.View AS v: the view is no source of its own
             # table
-            return replace(_underlying(self.frame, full), base=full)
+            return dataclasses.replace(_underlying(self.frame, full), base=full)
         if self.frame.is_transient(full):
             view = self.frame.context.definitions.view(full)
             return _view(self.frame, view, full) if view else contents(self.frame, full)
@@ -161,7 +163,7 @@ class FrameEnvironment:
         self.frame.report_once(code, message, span)
 
 
-class OriginEnvironment(FrameEnvironment):
+class OriginEnvironment(FrameEnvironment, frozen=True):
     """The environment of a view whose columns are asked for their origins.
 
     The columns of an inline function have the function itself as their origin.
@@ -251,7 +253,9 @@ def _branches(query: Query) -> list[Query]:
     if not isinstance(body, SetOperation) or not body.all:
         return [query]
     # WITH stands before the first SELECT, and is seen by all of them
-    sides = [replace(side, ctes=query.ctes + side.ctes) for side in (body.left, body.right)]
+    sides = [
+        dataclasses.replace(side, ctes=query.ctes + side.ctes) for side in (body.left, body.right)
+    ]
     return [branch for side in sides for branch in _branches(side)]
 
 

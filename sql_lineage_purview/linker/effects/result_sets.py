@@ -11,7 +11,8 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql#der
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model.facts import Execute, Query, Select, Write
 from ...model.names import Name
@@ -23,8 +24,7 @@ from .updatable_views import NotUpdatableError, changed_view, reach
 from .view_writes import write_through
 
 
-@dataclass(slots=True)
-class _ResultSetShape:
+class _ResultSetShape(Struct):
     """The result sets of one number of columns, put together.
 
     `conditional`: a call may come without any of them.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
+
+from msgspec.structs import replace
 
 from ...model.facts import Compute, Rows, StatementFact, Switch, Write
 from ...model.graph import Column
@@ -268,7 +270,7 @@ def _whole(frame: Frame, name: Name) -> Relation:
         for column in rows.columns
         if not column.hidden
     ]
-    relation = replace(rows, columns=columns)
+    relation = dataclasses.replace(rows, columns=columns)
     return (relation.doubted(INFERRED) if frame.dynamic else relation).carried(frame.id)
 
 

@@ -6,7 +6,7 @@ column list passes identity and computed columns over).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...model.diagnostics import Span
 from ...model.facts import ColumnFact, Write
@@ -41,8 +41,7 @@ def _insertable(facts: tuple[ColumnFact, ...], query: Relation, *, in_order: boo
     return next((candidate for candidate in earlier if query.fits(candidate)), names)
 
 
-@dataclass(frozen=True, slots=True)
-class TargetWrite:
+class TargetWrite(Struct, frozen=True):
     """One write of a statement.
 
     `table`: the target where it is a temporary one; `path`: the statement's file.

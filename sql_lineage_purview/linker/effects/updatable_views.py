@@ -14,7 +14,9 @@ https://learn.microsoft.com/sql/t-sql/statements/create-trigger-transact-sql (IN
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...model.facts import (
     CommonTable,
@@ -49,16 +51,14 @@ class NotUpdatableError(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class BaseColumn:
+class BaseColumn(Struct, frozen=True):
     """The column of a base table that a column of a view is, and how surely."""
 
     column: Column
     provenance: Provenance
 
 
-@dataclass(slots=True)
-class Member:
+class Member(Struct):
     """The base tables that a change reaches, seen through one branch of each UNION ALL.
 
     `columns`: those written, by their folded names in the view.
@@ -69,16 +69,14 @@ class Member:
     tables: dict[Name, None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ViewReach:
+class ViewReach(Struct, frozen=True):
     """What a change of a view reaches. `columns`: those of the view that it writes."""
 
     columns: tuple[str, ...]
     members: tuple[Member, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Path:
+class _Path(Struct, frozen=True):
     """One way down from a view to a base table. `column` None: to its rows as a whole."""
 
     table: Name
@@ -167,8 +165,7 @@ def _members(paths: Iterable[tuple[_Path, str | None]]) -> tuple[Member, ...]:
     return tuple(members.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _ViewSearch:
+class _ViewSearch(Struct, frozen=True):
     """Goes down from a view, through others if need be, to the tables that an action changes."""
 
     frame: Frame

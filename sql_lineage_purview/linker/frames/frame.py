@@ -9,6 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+import msgspec
+from msgspec import Struct
+
 from ...model.diagnostics import Span
 from ...model.facts import IN_STRING, StatementFact
 from ...model.graph import Column
@@ -50,29 +53,27 @@ class StatementInterpreter(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class PassedStrings:
+class PassedStrings(Struct, frozen=True):
     """The strings that a call passes for SQL that a procedure puts together.
 
     `values`: those of the parameters, by folded name. `elsewhere`: the parameters for which some
     other call in the scan passes a string, so that a run of its own tells them.
     """
 
-    values: Strings = field(default_factory=dict)
+    values: Strings = msgspec.field(default_factory=dict)
     elsewhere: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True)
-class FrameOutcome:
+class FrameOutcome(Struct):
     """What a frame gives back.
 
     These are the result sets, the value of RETURN, and the procedures outside of the scan
     whose result sets it passes on.
     """
 
-    results: list[ResultSet] = field(default_factory=list)
-    returned: Value = field(default_factory=Value)
-    unknown: dict[Name, None] = field(default_factory=dict)
+    results: list[ResultSet] = msgspec.field(default_factory=list)
+    returned: Value = msgspec.field(default_factory=Value)
+    unknown: dict[Name, None] = msgspec.field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -90,7 +91,7 @@ class Frame:
     interpreter: StatementInterpreter
     caller: Frame | None = None
     noting: bool = True
-    passed: PassedStrings = PassedStrings()
+    passed: PassedStrings = field(default_factory=PassedStrings)
     home: str | None = field(init=False)
     state: FrameState = field(init=False)
     outcome: FrameOutcome = field(default_factory=FrameOutcome)

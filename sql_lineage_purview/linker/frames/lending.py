@@ -9,7 +9,8 @@ https://learn.microsoft.com/azure/synapse-analytics/sql-data-warehouse/sql-data-
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ...model.facts import Declare, Discard
 from ..context.call_summaries import CallSummary, LeftTables

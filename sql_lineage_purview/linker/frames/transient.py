@@ -9,8 +9,10 @@ TRANSFER, SWITCH. See `lifetimes` for which they are.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ...model.facts import ColumnFact, Write
 from ...model.names import Name
@@ -62,7 +64,7 @@ def contents(frame: Frame, name: Name) -> Relation:
 def filled_in(outline: Relation, content: Relation, frame: Frame) -> Relation:
     """The columns that a name is known to have, with the flows of its content."""
     if not outline.closed:
-        return replace(content, base=outline.base, transient=True)
+        return dataclasses.replace(content, base=outline.base, transient=True)
     unnamed_flows = _unnamed(content)
     columns = []
     for column in outline.columns:
@@ -167,7 +169,7 @@ def empty_out(frame: Frame, name: Name) -> None:
 
 def keep(frame: Frame, name: Name, content: Relation) -> None:
     """RENAME: a table goes by a transient name from now on."""
-    _put(frame, name, Temporary(replace(content, base=None, transient=False)).copied())
+    _put(frame, name, Temporary(dataclasses.replace(content, base=None, transient=False)).copied())
 
 
 def add(frame: Frame, name: Name, content: Relation) -> None:

@@ -6,7 +6,8 @@ Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ...model.facts import Argument, Execute, ExecuteString, Parameter
 from ...model.names import Name

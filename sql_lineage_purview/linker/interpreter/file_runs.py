@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...model.facts import ModuleFact, SourceFile, StatementFact
 from ...model.names import Name
@@ -19,8 +20,7 @@ from .interpreter import Interpreter
 MAX_SPENT = 0.5
 
 
-@dataclass(slots=True)
-class FileRuns:
+class FileRuns(Struct):
     """The runs of the files of one linking, in the order of paths.
 
     `reused`: how many of them were not run anew.

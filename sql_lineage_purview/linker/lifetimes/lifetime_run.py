@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...model.facts import (
     BeginCatch,
@@ -64,8 +66,7 @@ _DECIDING = (CloseSession, Create, Drop, ExecuteString, OpenSession, Rename)
 _UNKNOWN = "${…"  # in a name of which two may be two; `dbo.${@table}_new` is one all through a run
 
 
-@dataclass(frozen=True, slots=True)
-class LifetimeFrame:
+class LifetimeFrame(Struct, frozen=True):
     """One activation of a module or script.
 
     `naming`: do its names count for the run, being in its text or from its strings?
@@ -79,8 +80,7 @@ class LifetimeFrame:
     calls: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """What the runs of one linking are followed with."""
 
     definitions: Definitions
@@ -127,8 +127,7 @@ class Survey:
         return self.bodies[key]
 
 
-@dataclass(slots=True)
-class LifetimeRun:
+class LifetimeRun(Struct):
     """One run: what it names, what it makes, and what may be there at each point that counts.
 
     These points are where it has come to, and the ways out that it has passed.

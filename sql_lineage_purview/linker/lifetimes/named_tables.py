@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(slots=True)
-class NamedTables:
+class NamedTables(Struct):
     """Tables by key. `early`: named before they were made. `external`: made over files.
 
     `separate_sessions` that have begun, such as the step of a job: what these name, another run

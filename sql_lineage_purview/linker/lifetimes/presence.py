@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 Tables: TypeAlias = frozenset[str] | None
 
@@ -15,8 +16,7 @@ def join_presence(states: Iterable[Tables]) -> Tables:
     return frozenset().union(*reached) if reached else None
 
 
-@dataclass(slots=True)
-class Presence:
+class Presence(Struct):
     """The tables that may be there, by key, while one activation of a module or script runs.
 
     `present` None: nothing comes here, behind a RETURN or GOTO. `ends`: at each RETURN. `jumps`: at

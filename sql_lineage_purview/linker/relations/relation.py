@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.graph import Column
 from ...model.names import Name
@@ -29,8 +34,7 @@ from .provenance import (
 from .relation_columns import STAR, ColumnIndex, RelationColumn
 
 
-@dataclass(slots=True)
-class Value:
+class Value(Struct):
     """A bound expression: what flows into it, and what its subqueries decide and read.
 
     The subqueries decide rows, and they read tables.
@@ -38,9 +42,9 @@ class Value:
     `relation`: the rows of a table variable that is passed to a function.
     """
 
-    flows: Flows = field(default_factory=dict)
-    rows: Flows = field(default_factory=dict)
-    tables: Tables = field(default_factory=dict)
+    flows: Flows = msgspec.field(default_factory=dict)
+    rows: Flows = msgspec.field(default_factory=dict)
+    tables: Tables = msgspec.field(default_factory=dict)
     relation: Relation | None = None
 
     def absorb(self, value: Value, subtype: Subtype) -> None:
@@ -200,7 +204,9 @@ class Relation:
             RelationColumn(column.name, used_as(column.flows, Subtype.IDENTITY, provenance))
             for column in self.columns
         ]
-        return replace(self, columns=columns, rows=used_as(self.rows, Subtype.IDENTITY, provenance))
+        return dataclasses.replace(
+            self, columns=columns, rows=used_as(self.rows, Subtype.IDENTITY, provenance)
+        )
 
     def carried(self, statement: str | None) -> Relation:
         """The relation after a statement has put its rows where a later one finds them.
@@ -216,7 +222,9 @@ class Relation:
         add_tables(
             tables, self.tables, TableProvenance(EdgeType.DIRECT, StatementIds((statement,)))
         )
-        return replace(self, columns=columns, rows=carried(self.rows, statement), tables=tables)
+        return dataclasses.replace(
+            self, columns=columns, rows=carried(self.rows, statement), tables=tables
+        )
 
     def emptied(self) -> Relation:
         """The shape of the relation, without a row."""
@@ -327,7 +335,7 @@ class Relation:
         listed = list(names)
         source = self
         if not self.closed and not any(column.name == STAR for column in self.columns):
-            source = replace(self, columns=list(self.columns))
+            source = dataclasses.replace(self, columns=list(self.columns))
             source.star(self.unknown())
         columns = [RelationColumn(name, flows) for name, flows in source.aligned(listed)]
         # Behind a star that is not known no position is certain, and so no origin.
@@ -337,8 +345,7 @@ class Relation:
         return Relation(columns, rows=self.rows, tables=self.tables)
 
 
-@dataclass(frozen=True, slots=True)
-class ResultSet:
+class ResultSet(Struct, frozen=True):
     """Rows that a module returns to who calls it.
 
     `conditional`: a run may come to its end without them.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...model.graph import Column
 from ...model.naming import Naming
@@ -12,8 +13,7 @@ from .provenance import Flows
 STAR = "*"
 
 
-@dataclass(slots=True)
-class RelationColumn:
+class RelationColumn(Struct):
     """A column of a bound relation; a `hidden` one is not among those that `*` stands for.
 
     `property`: IDENTITY or ROWGUIDCOL, where the column may go by that. A `generated` one is passed
@@ -29,8 +29,7 @@ class RelationColumn:
     origin: Column | None = None
 
 
-@dataclass(slots=True, eq=False)
-class ColumnIndex:
+class ColumnIndex(Struct, eq=False):
     """The columns of a relation by folded name.
 
     A hot path: each name in a query is looked for in the relations of its FROM, and an INSERT of a

@@ -8,7 +8,7 @@ in subqueries).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ...model.graph import Column
 from ...model.names import Name
@@ -32,8 +32,7 @@ _OF_SPATIAL_TYPES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FromItem:
+class FromItem(Struct, frozen=True):
     """A bound item of FROM. `alias` is None where the table's own name serves.
 
     `alias_key` is what its spellings share.
@@ -45,8 +44,7 @@ class FromItem:
     alias_key: str | None = None
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(Struct):
     """The items of one FROM, and the scope around it."""
 
     naming: Naming
@@ -54,8 +52,7 @@ class Scope:
     outer: Scope | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedColumn:
+class ResolvedColumn(Struct, frozen=True):
     """What a column name means: its flows, which are those of whom it is taken from.
 
     `base`: the persistent column itself, where it is one. `missing`: no such one.
@@ -71,15 +68,13 @@ class ResolvedColumn:
     extension: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AmbiguousColumn:
+class AmbiguousColumn(Struct, frozen=True):
     """Several items could have the column."""
 
     candidates: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnresolvedColumn:
+class UnresolvedColumn(Struct, frozen=True):
     """No item has the column."""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...model.facts import ColumnFact
 from ...model.graph import Column
@@ -16,8 +17,7 @@ from .relation_columns import RelationColumn
 MAX_COLUMNS = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class TableRelation:
+class TableRelation(Struct, frozen=True):
     """The relation of a table, and what it is made of."""
 
     columns: tuple[str, ...]
@@ -29,8 +29,7 @@ class TableRelation:
         return self.columns is columns and self.facts is facts
 
 
-@dataclass(slots=True)
-class TableRelations:
+class TableRelations(Struct):
     """The relations by the name of the table, as it is spelled.
 
     A hot path: procedures read the same few tables again and again, and each relation has an index

@@ -9,8 +9,9 @@ has asked for. A *fingerprint* stands for an answer: two that are equal stand fo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from ...model.facts import SourceFile
 from ..context.findings import Findings
@@ -19,8 +20,7 @@ from ..context.findings import Findings
 FileKey: TypeAlias = tuple[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedFile:
+class LinkedFile(Struct, frozen=True):
     """What came of a file, and the fingerprint of its facts."""
 
     fingerprint: str
@@ -31,8 +31,7 @@ class LinkedFile:
 DescribedColumns: TypeAlias = tuple[tuple[str, ...] | None, Findings]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptLinks:
+class KeptLinks(Struct, frozen=True):
     """What came of the files of a scan.
 
     `circumstances`: the fingerprint of what all files depend on. `answers`: the fingerprints of
@@ -52,8 +51,7 @@ def file_key(file: SourceFile) -> FileKey:
     return file.path, file.database
 
 
-@dataclass(frozen=True, slots=True)
-class Reuse:
+class Reuse(Struct, frozen=True):
     """Which of the kept findings hold.
 
     `circumstances` and `answers` are those of today, `changed` the keys of the objects of which

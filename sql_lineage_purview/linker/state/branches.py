@@ -8,7 +8,8 @@ Inside an arm a new value takes the place of the old one; behind the arms either
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...model.copied_mapping import CopiedMapping
 from ...model.facts import (
@@ -28,8 +29,7 @@ from ..relations.relation import Value
 from .temporary import Temporary
 
 
-@dataclass(slots=True)
-class AbstractState:
+class AbstractState(Struct):
     """What the variables and temporary tables of one frame hold at one point."""
 
     variables: CopiedMapping[Value] = field(default_factory=CopiedMapping)

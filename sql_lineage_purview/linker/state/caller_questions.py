@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ..relations.prints import Print
 
 
-@dataclass(slots=True)
-class CallerQuestions:
+class CallerQuestions(Struct):
     """The tables, cursors and variables that were looked up in callers.
 
     `local_tables`: the keys of tables that were made here without asking for the caller's.

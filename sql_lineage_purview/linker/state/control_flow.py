@@ -7,15 +7,14 @@ Source: https://learn.microsoft.com/sql/t-sql/language-elements/control-of-flow
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ...model.copied_mapping import CopiedMapping
 from ..relations.relation import Value
 from .branches import AbstractState, join_values
 
 
-@dataclass(slots=True)
-class ControlFlow:
+class ControlFlow(Struct):
     """The states that a run may go on with elsewhere.
 
     `loops`: what each loop that runs has assigned, innermost last, since a BREAK may leave any of

@@ -5,8 +5,11 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-s
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...model.facts import ColumnFact, Expression
 from ...model.names import Name
@@ -17,8 +20,7 @@ from ..relations.relation_columns import STAR, RelationColumn
 from ..relations.scope import FromItem, ResolvedColumn, Scope, resolve
 
 
-@dataclass(slots=True)
-class Temporary:
+class Temporary(Struct):
     """A temporary table or table variable.
 
     `node` is what it is called where it is shown; `maker` the state of the frame that has made it.
@@ -85,7 +87,7 @@ class Temporary:
         """The table with its content, apart from what is filled in later."""
         bound = self.bound
         columns = [replace(column, flows=dict(column.flows)) for column in bound.columns]
-        content = replace(
+        content = dataclasses.replace(
             bound,
             columns=columns,
             open=list(bound.open),
@@ -161,8 +163,7 @@ class Temporary:
         ]
 
 
-@dataclass(slots=True)
-class Temporaries:
+class Temporaries(Struct):
     """The temporary tables of one frame, by folded name."""
 
     naming: Naming

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.names import parse_name
@@ -49,8 +51,7 @@ _LONGEST_EXPRESSION = 80
 _SOURCE, _BEFORE, _SINK = "source", "before", "sink"
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(Struct, frozen=True):
     """One round of an activity that runs SQL."""
 
     step: ActivityStep
@@ -93,8 +94,7 @@ def pipeline_script(
     return writing.writer.script(writing.copies, writing.activities)
 
 
-@dataclass(slots=True)
-class _Writing:
+class _Writing(Struct):
     """Writes the SQL of activities.
 
     What several rounds run alike is written once, but for copies, whose ends may differ.

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from ..artefacts.json_members import Properties
 from ..expressions.dynamic_content import list_of, truth_of, value_of
@@ -30,8 +31,7 @@ _SET = frozenset({"SetVariable", "AppendVariable"})
 _EACH = "ForEach"
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityStep:
+class ActivityStep(Struct, frozen=True):
     """An activity, and the values of each of its rounds.
 
     `cut`: there are more rounds than are followed.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.unread import UnreadKind
@@ -15,8 +16,7 @@ from .json_members import Properties
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CopyEnd:
+class CopyEnd(Struct, frozen=True):
     """An end of a copy.
 
     It has its dataset with the arguments given to that, what else is set for it, and its SQL.
@@ -37,8 +37,7 @@ class CopyEnd:
     inline: Properties | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CopyActivity:
+class CopyActivity(Struct, frozen=True):
     """A Copy activity as one run of it would be. `span` is where it stands in the JSON.
 
     `mapping` holds pairs of source and target columns; empty: each into the one of its name.
@@ -52,8 +51,7 @@ class CopyActivity:
     values: Values
 
 
-@dataclass(frozen=True, slots=True)
-class ActivitySql:
+class ActivitySql(Struct, frozen=True):
     """The place of an activity's SQL, and what its references stand for.
 
     The place is the first and last line. The activity says where the SQL runs.
@@ -64,8 +62,7 @@ class ActivitySql:
     values: Values
 
 
-@dataclass(frozen=True, slots=True)
-class EmbeddedScript:
+class EmbeddedScript(Struct, frozen=True):
     """The SQL of a file as one script; lines of facts and diagnostics are lines of `text`.
 
     `database` is the one that the file says its script is connected to. `copies` are the Copy
@@ -98,8 +95,7 @@ class EmbeddedScript:
         return self.text.encode("utf-8", "replace")
 
 
-@dataclass(frozen=True, slots=True)
-class StudioDocument:
+class StudioDocument(Struct, frozen=True):
     """What a JSON file or notebook holds: its script, and what is not read of it, by kind.
 
     The script is None where it has none.
@@ -109,8 +105,7 @@ class StudioDocument:
     unread: Counter[UnreadKind] = field(default_factory=Counter)
 
 
-@dataclass(slots=True)
-class ScriptWriter:
+class ScriptWriter(Struct):
     """Puts batches one below the other, each under a line that says where it comes from."""
 
     _batches: list[str] = field(default_factory=list)

@@ -8,15 +8,15 @@ Source: https://learn.microsoft.com/fabric/cicd/git-integration/source-code-form
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from .json_members import object_at
 from .workspace_files import WorkspaceFiles
 
 
-@dataclass(frozen=True, slots=True)
-class FabricItem:
+class FabricItem(Struct, frozen=True):
     """An item of a workspace that is kept in the scanned folder.
 
     It has its name and type (Warehouse, Lakehouse, SQLDatabase).
@@ -26,8 +26,7 @@ class FabricItem:
     type: str
 
 
-@dataclass(slots=True)
-class FabricItems:
+class FabricItems(Struct):
     """The items of a scan by their ids. `locations` are the files `.platform` that were met."""
 
     files: WorkspaceFiles

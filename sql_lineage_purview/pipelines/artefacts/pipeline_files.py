@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from .json_members import Properties
 from .located_json import LocatedJson
@@ -14,8 +15,7 @@ PipelineKey: TypeAlias = tuple[Path | None, str]
 """What others call a pipeline by: its workspace and name; an item of Fabric by its id alone."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Pipeline:
+class Pipeline(Struct, frozen=True, eq=False):
     """A pipeline in its file. `keys` are what others call it by."""
 
     location: Path

@@ -7,9 +7,10 @@ https://learn.microsoft.com/azure/data-factory/concepts-datasets-linked-services
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from .fabric_items import FabricItems
 from .json_members import Properties
@@ -39,8 +40,7 @@ _RESOURCES = frozenset(
 )
 
 
-@dataclass(slots=True)
-class Workspace:
+class Workspace(Struct):
     """The folder that holds `pipeline`, `dataset` and `linkedService`.
 
     `items` are those of Fabric, whose datasets stand in the pipelines themselves. `addresses` are

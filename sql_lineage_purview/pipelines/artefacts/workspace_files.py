@@ -8,8 +8,9 @@ Each is parsed once, whoever asks for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from ...model.document import Document
 from ...model.limits import DOCUMENT_BYTES
@@ -21,8 +22,7 @@ def _read(location: Path) -> Document:
     return Document(location, read_file(location, DOCUMENT_BYTES))
 
 
-@dataclass(slots=True)
-class WorkspaceFiles:
+class WorkspaceFiles(Struct):
     """The files of a scan that no script stands in.
 
     `readable` says which of them it may read, `read` opens them.

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from ...model.opening import matching_files
 from ...model.unread import UnreadKind
@@ -35,8 +36,7 @@ _LARGEST = 10_000  # the members of a value that is passed on
 _TRIGGERS = ("trigger", "triggers")
 
 
-@dataclass(slots=True)
-class Pipelines:
+class Pipelines(Struct):
     """All pipelines of a scan, and the files beside them."""
 
     files: WorkspaceFiles

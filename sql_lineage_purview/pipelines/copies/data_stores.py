@@ -6,7 +6,7 @@ the other connectors, for the properties of their datasets and linked services.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ...model.names import Name
 from ..artefacts.embedded_scripts import CopyEnd

@@ -6,7 +6,9 @@ Source: https://learn.microsoft.com/fabric/onelake/onelake-access-api (addresses
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.names import Name
 from ..artefacts.embedded_scripts import CopyEnd
@@ -24,8 +26,7 @@ _ITEM_ID = re.compile(r"-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNO
 _HOLDERS = ("connectionSettings", "linkedService")
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Struct, frozen=True):
     """What an activity says of the store of its dataset.
 
     These are the name that the settings may know it by, its kind and its settings.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model.names import Name
 from ..artefacts.json_members import Properties
@@ -23,8 +24,7 @@ class UnknownPlaceError(Exception):
         self.dynamic = dynamic
 
 
-@dataclass(frozen=True, slots=True)
-class DataStore:
+class DataStore(Struct, frozen=True):
     """An end of a copy: a table or an address.
 
     Where SQL stands for the table, its name says nothing.
@@ -41,8 +41,7 @@ class DataStore:
     assumed: bool = False
 
 
-@dataclass(slots=True)
-class PropertyReader:
+class PropertyReader(Struct):
     """A reader of properties in the light of parameters.
 
     It notes whether what was read is only assumed.

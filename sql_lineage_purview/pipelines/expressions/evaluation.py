@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .expression_functions import LONGEST, NotKnownError, as_text, call, member
 
@@ -40,8 +41,7 @@ _REFERENCES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Struct, frozen=True):
     """A part that only the run knows; `source` is its expression."""
 
     source: str
@@ -53,8 +53,7 @@ class PartialText(tuple[str | Hole, ...]):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BoundValue:
+class BoundValue(Struct, frozen=True):
     """What a reference stands for: a JSON value, or one that only the run knows.
 
     `assumed`: unless a run is given another.
@@ -64,8 +63,7 @@ class BoundValue:
     assumed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Struct, frozen=True):
     """What references stand for, by their key.
 
     Keys are `pipeline().parameters.x`, `dataset().x`, `item()` and `variables('x')`.
@@ -88,8 +86,7 @@ class Values:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _ExpressionReference:
+class _ExpressionReference(Struct, frozen=True):
     """A reference that is not bound, so far as it was read."""
 
     key: str

@@ -7,8 +7,11 @@ JSON. Where SQL supplies the rows, or a procedure takes them, that statement bec
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import (
@@ -50,8 +53,7 @@ if TYPE_CHECKING:
 _ROWS = Name(("@copied rows",))
 
 
-@dataclass(frozen=True, slots=True)
-class CopiedFacts:
+class CopiedFacts(Struct, frozen=True):
     """The facts of a file with those of its copies.
 
     `lost` of these carry nothing, since an end is not known.
@@ -61,8 +63,7 @@ class CopiedFacts:
     lost: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CopyStatements:
+class CopyStatements(Struct, frozen=True):
     """Adds the copies of pipelines to the facts of their files.
 
     Args:

@@ -6,18 +6,19 @@ And facts put into a database.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
+
+from msgspec import Struct
 
 from ...model.connection_strings import server_of
 from ...model.diagnostics import Span
 from ...model.facts import Query
 from ...model.names import Name
+from ...model.record_fields import changed, field_names, is_record
 from ..copies.store_properties import DataStore
 
 
-@dataclass(frozen=True, slots=True)
-class ServerDatabase:
+class ServerDatabase(Struct, frozen=True):
     """The database that scripts call `name`: its server, and its name there."""
 
     name: str
@@ -25,8 +26,7 @@ class ServerDatabase:
     database: str
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseNames:
+class DatabaseNames(Struct, frozen=True):
     """What scripts call databases.
 
     `stated`: the scan says what its databases are called, so that others can be told apart.
@@ -57,14 +57,16 @@ def in_database(thing: Any, database: str, ctes: frozenset[str]) -> Any:
         return placed_name(thing, database, ctes)
     if isinstance(thing, tuple):
         return tuple(in_database(element, database, ctes) for element in thing)
-    if not is_dataclass(thing) or isinstance(thing, Span | type):
+    kind: type = type(thing)
+    if not is_record(kind) or isinstance(thing, Span):
         return thing
     # its common table expressions are names of no database, and hide tables of the same name
     if isinstance(thing, Query):
         ctes = ctes | {table.name.casefold() for table in thing.ctes}
-    values = {attribute.name: getattr(thing, attribute.name) for attribute in fields(thing)}
-    changed = {name: in_database(value, database, ctes) for name, value in values.items()}
-    return replace(thing, **changed)
+    values = {name: getattr(thing, name) for name in field_names(kind)}
+    return changed(
+        thing, {name: in_database(value, database, ctes) for name, value in values.items()}
+    )
 
 
 def placed_name(name: Name, database: str, ctes: frozenset[str]) -> Name:

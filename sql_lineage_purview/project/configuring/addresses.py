@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from ...model.secrets import redact
 from ..project_errors import ConfigurationError
@@ -23,8 +24,7 @@ def is_address(source: str) -> bool:
     return source.strip().lower().startswith(SCHEME)
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseAddress:
+class DatabaseAddress(Struct, frozen=True):
     """`mssql://HOST[:PORT][/INSTANCE]/DATABASE`: a database on a server."""
 
     host: str

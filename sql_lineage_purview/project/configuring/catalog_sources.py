@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from .addresses import is_address
 
@@ -14,8 +15,7 @@ PURVIEW = "purview"
 """The source that is the configured account."""
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogSettings:
+class CatalogSettings(Struct, frozen=True):
     """An entry of `catalogs`: a file that describes databases, or the address of a live one.
 
     And which database that is.

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from msgspec import Struct
+
 from ...model.names import Name, parse_name
 from ...model.secret_words import Literals
 from ..project_errors import ConfigurationError
@@ -21,8 +23,7 @@ from .wildcards import check_placeholders
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a value stands, for messages, and what its relative paths start from."""
 
     name: str

@@ -6,8 +6,9 @@ It says them by folders, else there is one for all.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..project_errors import ConfigurationError
 from .wildcards import filled, has_wildcard, wildcard_expression
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 PLACEHOLDER = "folder"
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptDatabases:
+class ScriptDatabases(Struct, frozen=True):
     """`default` is the database of scripts that no folder says one of.
 
     `folders` are absolute, and the deepest one counts. Of two patterns of one depth it is the

@@ -103,7 +103,7 @@ class Setting:
 def setting(
     kind: ValueKind[T], meaning: str, *, default: D, shown: str = "", option: Option | None = None
 ) -> T | D:
-    """Declare a setting: the field of a frozen dataclass, whose name is the key.
+    """Declare a setting: the field of a frozen data class, whose name is the key.
 
     Args:
         kind: What values it takes.

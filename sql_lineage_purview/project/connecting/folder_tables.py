@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ...model.vocabulary import TableKind
 from ...purview.resolving.database_map import NotMapped
@@ -23,8 +24,7 @@ _VIEWS = (TableKind.VIEW, TableKind.MATERIALIZED_VIEW)
 _STORED = (TableKind.TABLE, TableKind.EXTERNAL_TABLE, *_VIEWS)
 
 
-@dataclass(frozen=True, slots=True)
-class FolderTable:
+class FolderTable(Struct, frozen=True):
     """A table or view of a folder's scripts, as the account would have it.
 
     Args:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from ...linker.context.edge_collection import Edges
 from ...linker.context.findings import (
@@ -35,22 +36,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class _Spelling:
+class _Spelling(Struct, frozen=True):
     key: str
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
-class _ModuleReferences:
+class _ModuleReferences(Struct, frozen=True):
     path: str
     line: int
     module: Name
     columns: tuple[Column, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """Other findings, by the key of their text."""
 
     key: str
@@ -69,8 +67,7 @@ _StoredEvent: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _StoredFindings:
+class _StoredFindings(Struct, frozen=True):
     """Findings as values alone; see `Findings`."""
 
     asked: tuple[str, ...]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ...model.limits import ENTRY_BYTES
 
@@ -22,8 +23,7 @@ _MARK_BYTES = 16
 _QUICKLY = 1
 
 
-@dataclass(frozen=True, slots=True)
-class KeptBlobs:
+class KeptBlobs(Struct, frozen=True):
     """Blobs by name, below the key of a scan."""
 
     store: BlobStore

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from ...linker.reuse.kept_links import KeptLinks, LinkedFile
 from ...model.file_view import present_view
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 _MARK = mark_for("findings")
 
 
-@dataclass(slots=True)
-class KeptFindings:
+class KeptFindings(Struct):
     """The findings of the scans of a folder, in the store.
 
     Args:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
 
 from ...model.file_view import present_view
 from ...model.known_databases import KnownDatabases
@@ -40,8 +42,7 @@ _STANDALONE = "standalone scripts"
 _MOST_CHANGED = 100  # files that are compiled before it is known whether that is of any use
 
 
-@dataclass(frozen=True, slots=True)
-class KeptScans:
+class KeptScans(Struct, frozen=True):
     """The scan of a key, in a store.
 
     Args:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.diagnostics import Span
 from ...model.limits import ENTRY_BYTES
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from ..storing.blob_store import BlobStore
 
 
-@dataclass(frozen=True, slots=True)
-class KeptStrings:
+class KeptStrings(Struct, frozen=True):
     """Compiles strings, or reads what was kept of them: it makes no difference to the facts.
 
     So what compiling a string takes from the budget of all strings is kept too, and taken again.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..storing.cache_folder import open_store
 from .kept_blobs import KeptBlobs, text_in
@@ -22,8 +23,7 @@ TEXT_FORMATS = ("json", "csv")
 _MOST_CHARACTERS = 64 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class KeptTexts:
+class KeptTexts(Struct, frozen=True):
     """The texts of one kept scan.
 
     Args:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from .kept_blobs import KeptBlobs, mark_for, text_in
 
@@ -21,8 +22,7 @@ _MARK = mark_for("latest state")
 _NAME = "latest state"
 
 
-@dataclass(frozen=True, slots=True)
-class LatestState:
+class LatestState(Struct, frozen=True):
     """The state of a repository that was scanned last with some settings.
 
     Args:

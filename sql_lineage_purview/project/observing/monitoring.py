@@ -16,9 +16,10 @@ import importlib.util
 import logging
 import os
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from ...model.secrets import redact
 from ...version import __version__
@@ -76,8 +77,7 @@ def monitor_of(settings: Settings) -> MonitorKind:
     return kind
 
 
-@dataclass(frozen=True, slots=True)
-class Exporters:
+class Exporters(Struct, frozen=True):
     """Where spans and metrics go: exporters of OpenTelemetry's library."""
 
     spans: Any

@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -17,14 +20,13 @@ if TYPE_CHECKING:
     from ..keeping.scan_result import Scan
 
 
-@dataclass(slots=True)
-class Step:
+class Step(Struct):
     """A part of a run: when (nanoseconds since 1970), what it counted, and whether it failed."""
 
     name: str
     started: int
     ended: int = 0
-    numbers: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = msgspec.field(default_factory=dict)
     failed: bool = False
 
 

@@ -11,9 +11,10 @@ https://git-scm.com/docs/gitrepository-layout.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from ...model.limits import GIT_BYTES
 from ...model.opening import read_file
@@ -28,8 +29,7 @@ _SECTION = re.compile(r'\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]')
 _VALUE = re.compile(r"\s*url\s*=\s*(.+?)\s*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """An address without login, and a commit; either empty where it is not known."""
 
     address: str = ""

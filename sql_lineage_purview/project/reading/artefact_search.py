@@ -5,9 +5,10 @@ They are opened when they are met, and told when all are, since pipelines call o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ...model.limits import DOCUMENT_BYTES
 from ...pipelines import (
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from .opened_files import OpenedFiles
 
 
-@dataclass(frozen=True, slots=True)
-class Artefact:
+class Artefact(Struct, frozen=True):
     """A file that may hold scripts, `location` being the name that led to it first.
 
     `document` is what it holds; None where it cannot be read, which is said where it is compiled.
@@ -42,15 +42,13 @@ class Artefact:
     kind: UnreadKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _OpenedArtefact:
+class _OpenedArtefact(Struct, frozen=True):
     content: StudioDocument | Pipeline | None
     broken: bool = False
     kind: UnreadKind | None = None
 
 
-@dataclass(slots=True)
-class ArtefactSearch:
+class ArtefactSearch(Struct):
     """What was met so far.
 
     Args:

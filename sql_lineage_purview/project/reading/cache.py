@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from ...model.facts import FileFacts, Query
 from ...model.limits import ENTRY_BYTES
@@ -70,8 +71,7 @@ def _rows(lines: Iterable[str]) -> Iterator[list[Any]]:
     return (row for line in lines for row in json.loads(line))
 
 
-@dataclass(frozen=True, slots=True)
-class CompilationInput:
+class CompilationInput(Struct, frozen=True):
     """All, besides the files that it includes, that decides what facts a file gives."""
 
     document: Document
@@ -89,8 +89,7 @@ class CompilationInput:
         return hashlib.sha256(content.encode("utf-8", "backslashreplace")).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(Struct, frozen=True):
     """The facts of files, in the store; `versions` are those of what makes them."""
 
     store: BlobStore

@@ -9,12 +9,15 @@ is written follows from its annotation alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
+
+from ...model.record_fields import field_names, is_record
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 Root = TypeVar("Root")
@@ -25,8 +28,7 @@ _Reading: TypeAlias = tuple[tuple[int, _Step], ...]
 _Reader: TypeAlias = tuple[Callable[..., Any], _Reading]
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(Struct, frozen=True):
     """How one field is handled.
 
     It has `depth` tuples around objects (None: it holds no objects), and read and write as
@@ -38,8 +40,7 @@ class _Field:
     read: _Step | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Class:
+class _Class(Struct, frozen=True):
     """How the objects of one class are handled. `values` takes an object apart.
 
     `held`: the places of the fields that hold objects, with their depths; `writing` and `reading`:
@@ -234,7 +235,7 @@ def _classes(root: type) -> dict[type, _Class]:
         if kind in classes:
             continue
         hints = get_type_hints(kind)
-        names = [field.name for field in fields(kind)]
+        names = field_names(kind)
         handled = list(enumerate(_field(name, hints[name]) for name in names))
         classes[kind] = _Class(
             len(classes),
@@ -245,15 +246,11 @@ def _classes(root: type) -> dict[type, _Class]:
             tuple((place, field.read) for place, field in handled if field.read),
         )
         for name in names:
-            pending.extend(
-                leaf
-                for leaf in _leaves(hints[name])
-                if is_dataclass(leaf) and isinstance(leaf, type)
-            )
+            pending.extend(leaf for leaf in _leaves(hints[name]) if is_record(leaf))
     return classes
 
 
-def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     # of one name alone `attrgetter` gives no tuple
     if len(names) > 1:
         return attrgetter(*names)
@@ -287,7 +284,7 @@ def _depth(hint: Any) -> int:
 def _field(name: str, hint: Any) -> _Field:
     leaves = _leaves(hint)
     depth = _depth(hint)
-    if all(is_dataclass(leaf) for leaf in leaves):
+    if all(is_record(leaf) for leaf in leaves):
         return _Field(depth, _written(depth), _looked_up(depth))
     if len(leaves) != 1:
         raise TypeError(f"objects and plain values in one field: {name}: {hint}")

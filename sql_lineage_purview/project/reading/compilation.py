@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.document import Document
@@ -50,8 +52,7 @@ _TOO_MUCH_MEMORY = (
 _FAILED = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """A file to compile: all that another process must know.
 
     `included` are files that it brings in, as they were read.
@@ -63,8 +64,7 @@ class Task:
     included: tuple[Document, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedScript:
+class PreparedScript(Struct, frozen=True):
     """What is to be compiled, or else the facts of what cannot be read.
 
     `notes` are what the file around the script has to say.
@@ -89,8 +89,7 @@ class PreparedScript:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptCompiler:
+class ScriptCompiler(Struct, frozen=True):
     """How the files of a scan become facts.
 
     Args:
@@ -311,8 +310,7 @@ def _compile(task: Task) -> tuple[FileFacts, IncludeReader]:
         return _only(Diagnostic("SLP104", message, Span())), reader
 
 
-@dataclass(frozen=True, slots=True)
-class _Script:
+class _Script(Struct, frozen=True):
     """What is compiled, and what the file around it has to say."""
 
     document: Document

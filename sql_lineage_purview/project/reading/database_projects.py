@@ -12,11 +12,12 @@ https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/database-re
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree as Xml
+
+from msgspec import Struct
 
 from .msbuild import PROPERTY, FilePatterns, ProjectFile, file_key, tag_of
 
@@ -35,8 +36,7 @@ class Role(IntEnum):
     BUILT = 5
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseReference:
+class DatabaseReference(Struct, frozen=True):
     """Another database that the scripts of a project name, or another part of their own.
 
     Args:
@@ -69,8 +69,7 @@ class DatabaseReference:
         return self.location is not None and self.location.suffix.lower() == ".dacpac"
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseProject:
+class DatabaseProject(Struct, frozen=True):
     """What a project file says.
 
     `variables` are those with a default; `package` is what its build is called elsewhere.

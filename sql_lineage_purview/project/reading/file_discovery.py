@@ -14,6 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+from msgspec import Struct
+
 from ...model.file_view import view_of
 from ...model.observed_files import probe
 from ...model.opening import (
@@ -50,8 +53,7 @@ _ITEM = ".platform"
 _NO_EXCLUSION, _NO_DATABASES = Exclusion(), ScriptDatabases()
 
 
-@dataclass(frozen=True, slots=True)
-class FileDiscovery:
+class FileDiscovery(Struct, frozen=True):
     """The scripts of a scan, sorted by path, and the database projects that they may belong to.
 
     `root` is absolute; all paths are relative to it. `items` describe those of Fabric,
@@ -66,8 +68,8 @@ class FileDiscovery:
     skipped: tuple[Skipped, ...] = ()
     projects: tuple[DatabaseProject, ...] = ()
     items: tuple[Path, ...] = ()
-    workspace_files: WorkspaceFiles = field(default_factory=WorkspaceFiles)
-    opened: OpenedFiles = field(default_factory=OpenedFiles)
+    workspace_files: WorkspaceFiles = msgspec.field(default_factory=WorkspaceFiles)
+    opened: OpenedFiles = msgspec.field(default_factory=OpenedFiles)
     exclusion: Exclusion = _NO_EXCLUSION
     tops: tuple[Path, ...] = ()
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from ...pipelines import EmbeddedScript
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFile:
+class FoundFile(Struct, frozen=True):
     """A script: `path` relative to the root with `/`, and where it is on this machine.
 
     `database` is the one that the file itself says it is connected to; `home` is that of the
@@ -31,8 +31,7 @@ class FoundFile:
     includes: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """Something that was met and not read, and why."""
 
     path: str

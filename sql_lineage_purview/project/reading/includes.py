@@ -7,9 +7,10 @@ Tools a relative path starts from the folder of the file that holds the command.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 from ...model.limits import SCRIPT_BYTES
 from ...model.observed_files import probe
@@ -29,8 +30,7 @@ That is the digest of the bytes, "missing", "outside" or "circle".
 """
 
 
-@dataclass(slots=True)
-class IncludeReader:
+class IncludeReader(Struct):
     """Reads included files for one script; calling it is what the compiler expects.
 
     `files` opens them, `inclusions` is all that was asked for.

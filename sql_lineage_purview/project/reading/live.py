@@ -14,8 +14,9 @@ import contextlib
 import importlib
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from ...catalog import DatabaseSchema, QuestionRefused, read_database
 from ...model.secrets import redact
@@ -144,8 +145,7 @@ def _connection_string(address: DatabaseAddress) -> str:
     return "".join(f"{name}={{{value.replace('}', '}}')}}};" for name, value in values.items())
 
 
-@dataclass(frozen=True, slots=True)
-class _Questions:
+class _Questions(Struct, frozen=True):
     """A connection that only answers SELECTs."""
 
     connection: Any

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import FileFacts, TableFact
@@ -40,8 +41,7 @@ _MAX_NAMES, _MAX_FOLDERS = 3, 30  # that a message shows
 _MAX_DEFINITIONS = 50  # of one name that are compared
 
 
-@dataclass(frozen=True, slots=True)
-class _Definition:
+class _Definition(Struct, frozen=True):
     """A table as a script defines it."""
 
     path: PurePosixPath
@@ -59,8 +59,7 @@ class _Definition:
         )
 
 
-@dataclass(slots=True)
-class _Branching:
+class _Branching(Struct):
     """A folder with several others below it that define tables.
 
     The definitions are kept by table, then by the folder right below this one.

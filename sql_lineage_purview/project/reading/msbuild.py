@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree as Xml
+
+from msgspec import Struct, field
 
 from ...model.limits import PROJECT_BYTES, PROPERTY_CHARACTERS
 from ...model.opening import read_file
@@ -28,8 +29,7 @@ PROPERTY = re.compile(r"\$\(\s*([\w.]+)\s*\)")
 _MAX_LENGTH = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class FilePatterns:
+class FilePatterns(Struct, frozen=True):
     """Files as a project names them, in Windows style: backslashes, wildcards, any case."""
 
     names: frozenset[str] = frozenset()
@@ -96,8 +96,7 @@ def _is_like(name: str, piece: str) -> bool:
     )
 
 
-@dataclass(slots=True)
-class ProjectFile:
+class ProjectFile(Struct):
     """A project file: its items and properties.
 
     Tags are without the namespace that projects of the old style have.

@@ -6,8 +6,9 @@ What was read is handed on, and given up when nobody waits for it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from ...model.document import Document
 from ...model.opening import first_bytes, read_file
@@ -16,8 +17,7 @@ from ...model.opening import first_bytes, read_file
 _SMALL = 256 * 1024
 
 
-@dataclass(slots=True)
-class OpenedFiles:
+class OpenedFiles(Struct):
     """What was read and is not given up yet.
 
     A scan may hold gigabytes, so whoever is the last to need a file gives it up (`release`).

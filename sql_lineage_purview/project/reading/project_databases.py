@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from ...model.naming import DatabaseAlias
 from .database_projects import DatabaseProject, DatabaseReference, Role
 from .msbuild import file_key
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
 SYSTEM_DATABASES = frozenset({"master", "model", "msdb", "tempdb"})
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """A script is a part of a project, in one of the databases that this is deployed to."""
 
     project: DatabaseProject

@@ -8,8 +8,9 @@ it is in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ...model.facts import FileFacts, ModuleFact, SourceFile, SynonymFact, TableFact, TypeFact
 from ...model.naming import DatabaseAlias
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from .found import FoundFile
 
 
-@dataclass(frozen=True, slots=True)
-class ScanDatabases:
+class ScanDatabases(Struct, frozen=True):
     """The databases of a scan's files.
 
     `alone` is the name of the only database there is, which names leave out. `only` is the one

@@ -9,9 +9,11 @@ catalog, they only tell what the scanned scripts refer to.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...catalog import DatabaseSchema, read_columns_csv, read_package, read_snapshot
 from ...model.limits import CATALOG_BYTES
@@ -137,8 +139,7 @@ def live_scripts(
         yield from _scripts(schema, address.url, Path(address.database), schema.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A script that only tells of objects, and the databases that they belong to.
 
     None stands for names without a database.

@@ -9,9 +9,11 @@ compiled with the variables that the scripts that bring it in have set by then, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.limits import SCRIPT_BYTES
 from ...model.opening import true_path
@@ -37,8 +39,7 @@ _INCLUDE_MARKS = (b":r", b":R", b":\0r", b":\0R", b"\0:\0r", b"\0:\0R")
 _VARIABLE_MARKS = (b"$(", b"$\0(")
 
 
-@dataclass(frozen=True, slots=True)
-class _ScriptInclusion:
+class _ScriptInclusion(Struct, frozen=True):
     """A script that another one brings in.
 
     It has these variables, and runs connected to the database of a project.
@@ -92,8 +93,7 @@ def scripts_of(
     return sorted(files, key=lambda file: _place(file, projects))
 
 
-@dataclass(frozen=True, slots=True)
-class _Scripts:
+class _Scripts(Struct, frozen=True):
     """Gives scripts their databases and variables."""
 
     discovery: FileDiscovery

@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct, field
 
 from ...model.limits import CATALOG_BYTES
 from ...model.opening import UnusableFileError, first_bytes
@@ -35,8 +36,7 @@ _CLOCK_TICK = 3_000_000_000  # nanoseconds: FAT has two seconds, and clocks diff
 _MISSING, _FILE, _FOLDER, _LINK, _OTHER = "missing", "file", "folder", "link", "other"
 
 
-@dataclass(slots=True)
-class TracedFile:
+class TracedFile(Struct):
     """A file that was opened: its status, and a digest of the first `length` bytes.
 
     `digest` is empty where it was read as a stream.
@@ -47,8 +47,7 @@ class TracedFile:
     digest: str = ""
 
 
-@dataclass(slots=True)
-class FileTrace:
+class FileTrace(Struct):
     """What was seen. `began` is the time before anything was, in nanoseconds since 1970.
 
     `is_repeatable`: nothing failed that may go well the next time, such as a file that somebody

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ...render.counting import counted
 from ..configuring.configuration import FILE_NAME, ConfigurationFile
@@ -41,8 +42,7 @@ _SERVERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FirstConfiguration:
+class FirstConfiguration(Struct, frozen=True):
     """The text of the file, what it decides, and what it leaves to a person, each as one line."""
 
     text: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from ...model.connection_strings import connection_values, server_of
 from ...model.limits import DOCUMENT_BYTES
@@ -47,8 +48,7 @@ _RESOURCES = frozenset(("pipeline", "sqlscript", "dataset", *_SERVICES))
 _SERVICE_DATABASES = ("initial catalog", "database")
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyedDatabase:
+class SurveyedDatabase(Struct, frozen=True):
     """A database, and what is known of where it stands."""
 
     name: str
@@ -56,8 +56,7 @@ class SurveyedDatabase:
     platform: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FolderSurvey:
+class FolderSurvey(Struct, frozen=True):
     """What a folder holds; paths are relative to it.
 
     Args:

@@ -8,9 +8,10 @@ names without a database.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ...model.facts import FileFacts, ModuleFact, TableFact
 
@@ -38,8 +39,7 @@ _KINDS = frozenset(
 _MIN_SHARE = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class SideBySide:
+class SideBySide(Struct, frozen=True):
     """The folders of databases; `doubt` says why they may be one database after all."""
 
     folders: tuple[PurePosixPath, ...]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, order=True)
-class AssetRef:
+
+class AssetRef(Struct, frozen=True, order=True):
     """Which asset: its type and qualified name, in the catalogue's own spelling, and its guid."""
 
     qualified_name: str
@@ -16,8 +16,7 @@ class AssetRef:
     guid: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True):
     """An asset as it was read.
 
     Args:
@@ -48,8 +47,7 @@ class Asset:
         return self.columns is not None and not self.truncated and name not in self.columns
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Placeholder:
+class Placeholder(Struct, frozen=True, order=True):
     """An asset that nobody has registered, as a push would make it.
 
     `collection` empty: where all that is new lands.
@@ -78,8 +76,7 @@ class Evidence(StrEnum):
     """There is none yet; a push makes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One asset, and no other, is meant.
 
     Args:
@@ -98,16 +95,14 @@ class Found:
     caution: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
+class Ambiguous(Struct, frozen=True):
     """Several assets may be meant; `advice` says what to configure."""
 
     candidates: tuple[AssetRef, ...]
     advice: str
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """There is no asset.
 
     Args:

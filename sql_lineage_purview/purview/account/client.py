@@ -9,10 +9,11 @@ Source: https://learn.microsoft.com/rest/api/purview/datamapdataplane (api-versi
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from ..purview_errors import NotFoundError, ServiceError, UnknownTypeError, malformed
 from ..transport.http import Transport, plain_endpoint
@@ -45,8 +46,7 @@ _PAGE = 1_000
 _CLASSIFIED_AT_ONCE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class SearchHit:
+class SearchHit(Struct, frozen=True):
     """A row of the search index, which lags behind the store: confirm it with `get_entities`."""
 
     guid: str
@@ -54,8 +54,7 @@ class SearchHit:
     qualified_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mutation:
+class Mutation(Struct, frozen=True):
     """What a write did: the guid behind each placeholder."""
 
     assignments: Mapping[str, str]

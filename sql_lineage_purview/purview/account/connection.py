@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ..transport.http import (
     AuthorizedTransport,
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 EMULATOR = "emulator"
 
 
-@dataclass(frozen=True, slots=True)
-class PurviewTarget:
+class PurviewTarget(Struct, frozen=True):
     """An account, and whose processes are published to it.
 
     Args:

@@ -6,9 +6,10 @@ https://learn.microsoft.com/purview/data-gov-api-custom-types.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from .assets import Asset, AssetRef
 
@@ -31,8 +32,7 @@ _TRUNCATION_MARK = "additional-columns-truncated"
 _PLACEHOLDER_MARK = "Placeholder made by sql-lineage-purview for "
 
 
-@dataclass(frozen=True, slots=True)
-class Entities:
+class Entities(Struct, frozen=True):
     """What a read returned: the entities asked for, and those that they refer to, by guid."""
 
     entities: tuple[Json, ...]
@@ -168,8 +168,7 @@ def _asset(entity: Json, referred: Mapping[str, Json]) -> Asset:
     return Asset(ref, columns or None, is_placeholder(entity), truncated=len(columns) < len(names))
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnEntity:
+class ColumnEntity(Struct, frozen=True):
     """A column as the account has it: its guid, its name, and the classifications that it bears."""
 
     guid: str

@@ -5,9 +5,10 @@ There are as many as an address has room for, fewer where the service refuses th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
+
+from msgspec import Struct
 
 from ..purview_errors import NotFoundError, ServiceError, UnknownTypeError, malformed
 from .entities import Entities, entities_of, exists
@@ -39,8 +40,7 @@ _TOO_MUCH = frozenset({408, 500, 504})
 _NARROWED = frozenset({200, 400, 404, 405, 413, 414, 431})
 
 
-@dataclass(frozen=True, slots=True)
-class EntityDetail:
+class EntityDetail(Struct, frozen=True):
     """How much of entities is read by name.
 
     This has what stands in the query for it, and the operations that the answers for many and

@@ -14,13 +14,12 @@ in Apache Atlas.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from .shapes import NAME, OBJECT, TEXT, ListOf, MapOf, Members, OneOrMany
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One operation.
 
     Args:

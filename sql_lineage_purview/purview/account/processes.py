@@ -7,9 +7,10 @@ https://learn.microsoft.com/purview/data-gov-api-custom-types.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from .assets import AssetRef
 from .entities import (
@@ -31,8 +32,7 @@ OWNER = "lineageOwner"
 UNLISTED = "unlistedColumns"
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Struct, frozen=True):
     """A Process of the Data Map: how one module, or loose script, fills tables.
 
     Args:
@@ -77,8 +77,7 @@ class Process:
     commit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """An attribute in which the account's process differs: as it is there, and as it shall be."""
 
     attribute: str

@@ -5,8 +5,9 @@ Source: https://learn.microsoft.com/purview/data-map-classification
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sql_lineage_purview.model.graph import Column
 
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 _ALL_COLUMNS = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class TracedColumn:
+class TracedColumn(Struct, frozen=True):
     """A column that classified data reaches, and what the account knows of it.
 
     Args:
@@ -50,8 +50,7 @@ class TracedColumn:
         return self.reached.certain and not self.classified and self.entity is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """Where one classification's data goes.
 
     Args:

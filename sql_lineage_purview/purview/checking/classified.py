@@ -5,8 +5,9 @@ An account may have more of it than one search can answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from ..resolving.spellings import MOST_HITS
 from ..resolving.storage import parse_address
@@ -43,8 +44,7 @@ class ClassifiedAccount(Protocol):
         """The definition of a classification."""
 
 
-@dataclass(frozen=True, slots=True)
-class Classified:
+class Classified(Struct, frozen=True):
     """What bears a classification.
 
     Args:

@@ -14,9 +14,10 @@ import os
 import re
 import socket
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from ..purview_errors import BadSettingError, SignInError, UnreachableError
 from ..transport.http import (
@@ -38,8 +39,7 @@ _SECONDS = 30.0
 _APPLICATION = "73c2949e-da2d-457a-9607-fcc665198967"
 
 
-@dataclass(frozen=True, slots=True)
-class _Cloud:
+class _Cloud(Struct, frozen=True):
     """The hosts of a cloud's accounts, what a token for them is for, and where it is signed in."""
 
     hosts: re.Pattern[str]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..account.assets import Asset
 from ..account.entities import (
@@ -58,8 +59,7 @@ class DriftKind(StrEnum):
     """The account took the column mapping, but the portal does not show it."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Drift:
+class Drift(Struct, frozen=True, order=True):
     """One difference.
 
     Args:

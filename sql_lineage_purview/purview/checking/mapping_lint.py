@@ -8,8 +8,9 @@ of a property).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from ..planning.mapping import LIMIT, sent_size
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 _ALL = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Columns that a mapping names and the asset of this qualified name lacks (or has lost)."""
 
     asset: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sql_lineage_purview.model.graph import Column
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 _ALL_COLUMNS = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """A column that values reach, by the shortest path.
 
     Args:
@@ -35,8 +35,7 @@ class Reached:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnTrace:
+class ColumnTrace(Struct, frozen=True):
     """Where the values of columns go that a pattern of names matches.
 
     Args:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ..account.assets import Found
 from ..account.entities import (
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from .classified import ClassifiedAccount
 
 
-@dataclass(slots=True)
-class ScanAssets:
+class ScanAssets(Struct):
     """What was read of the assets of a scan.
 
     `named` are the assets by the tables of the scan, `scan_guids` all that belongs to them.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Granularity(StrEnum):
@@ -36,8 +37,7 @@ class Pruning(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class PushOrigin:
+class PushOrigin(Struct, frozen=True):
     """What a process tells of the push that last changed it.
 
     That is the tool's version, and the repository and commit that were scanned.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -17,8 +19,7 @@ Writer: TypeAlias = "tuple[Name | None, str]"
 """Who fills tables: a module, or (None) the script of a path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Struct, frozen=True):
     """Data of `source` reaches `target`; INDIRECT where it only decides which rows come.
 
     Args:
@@ -37,8 +38,7 @@ class Transfer:
     columns_known: bool = True
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Carrier:
+class Carrier(Struct, frozen=True, order=True):
     """Who fills a table: a module, or (empty) a loose script, in which lines of which script.
 
     Or a person's word there.
@@ -51,16 +51,14 @@ class Carrier:
     declared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """A table without an asset that a flow's data comes through, and who fills it."""
 
     table: Name
     carriers: tuple[Carrier, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """How `module` fills `targets`, in the lines from `first_line` to `last_line`.
 
     Where `module` is None, the loose script at `path` does.

@@ -8,8 +8,9 @@ https://learn.microsoft.com/purview/data-gov-api-create-lineage-relationships.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,8 +22,7 @@ ATTRIBUTE = "columnMapping"
 LIMIT = 32_767 - len(ATTRIBUTE)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ColumnBlock:
+class ColumnBlock(Struct, frozen=True, order=True):
     """Which columns of one source reach which columns of one sink.
 
     Source and sink are qualified names.

@@ -6,9 +6,10 @@ See `plan_file` for its text.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ..account.assets import AssetRef, Placeholder
 from ..account.entities import DIRECT_LINEAGE
@@ -37,8 +38,7 @@ class Unresolved(StrEnum):
     NO_ASSET = "no asset"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedProcess:
+class PlannedProcess(Struct, frozen=True):
     """A process and what is to be done with it.
 
     Args:
@@ -82,8 +82,7 @@ def surplus_part(entity: Json) -> PlannedProcess:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedRelation:
+class PlannedRelation(Struct, frozen=True):
     """A relation between two assets, and what is to be done with it.
 
     It stands for lineage without a process, or ties a process to its procedure.
@@ -108,8 +107,7 @@ class PlannedRelation:
     type_name: str = DIRECT_LINEAGE
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedTable:
+class ResolvedTable(Struct, frozen=True):
     """A table of the scan, its asset, and how that was found."""
 
     table: str
@@ -117,8 +115,7 @@ class ResolvedTable:
     asset: AssetRef
 
 
-@dataclass(frozen=True, slots=True)
-class UnresolvedTable:
+class UnresolvedTable(Struct, frozen=True):
     """A table of the scan without an asset, why, and the assets that come into question."""
 
     table: str
@@ -127,8 +124,7 @@ class UnresolvedTable:
     candidates: tuple[AssetRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DroppedProcess:
+class DroppedProcess(Struct, frozen=True):
     """A process that cannot be published: its writer (module or script), its table, and why.
 
     `reaches` are the tables that its data reaches all the same, through the table.
@@ -140,8 +136,7 @@ class DroppedProcess:
     reaches: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CutLineage:
+class CutLineage(Struct, frozen=True):
     """Where lineage ends that should go on.
 
     It tells at which table and why, what comes to that table, and the processes that do not
@@ -154,8 +149,7 @@ class CutLineage:
     processes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a push of one scan changes in one account, and what it cannot publish.
 
     The collections may be those of a file, read anew each time that they are gone through; see
@@ -220,8 +214,7 @@ class Plan:
         return Counts.of(self.processes, (row.action for row in self.relations))
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How much a plan changes.
 
     `parts`: how many of the deletes go with the update of their process.

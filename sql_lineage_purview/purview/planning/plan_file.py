@@ -18,10 +18,12 @@ import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
+
+from msgspec import structs
 
 from ...model.opening import open_file
 from ...model.printable import to_json
@@ -45,7 +47,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         "owner": plan.owner,
         "granularity": plan.granularity,
         "pruning": plan.pruning,
-        "scan": asdict(plan.scan),
+        "scan": structs.asdict(plan.scan),
         "rows": counts,
     }
     yield f"{to_json(header)}\n"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 from ...model.graph import Statement
 from .choices import Granularity, MissingPolicy, Pruning, PushOrigin
@@ -26,8 +27,7 @@ def no_text(_statements: Sequence[Statement]) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class BridgeLimits:
+class BridgeLimits(Struct, frozen=True):
     """How far a flow is led over tables without an asset.
 
     `tables` is how many such tables may lie in a row, `inputs` how many inputs a table may be
@@ -38,8 +38,7 @@ class BridgeLimits:
     inputs: int = 500
 
 
-@dataclass(frozen=True, slots=True)
-class FlowOptions:
+class FlowOptions(Struct, frozen=True):
     """Which flows there are.
 
     Args:
@@ -57,8 +56,7 @@ class FlowOptions:
     limits: BridgeLimits = field(default_factory=BridgeLimits)
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
+class PlanOptions(Struct, frozen=True):
     """What is planned.
 
     Args:

@@ -6,8 +6,9 @@ A new kind of row is a line of `ROW_KINDS`, in the order in which a file holds t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct, to_builtins
 
 from ..account.assets import AssetRef, Placeholder
 from ..account.processes import Change, Process
@@ -25,8 +26,7 @@ from .plan_document import (
 Json: TypeAlias = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class RowKind:
+class RowKind(Struct, frozen=True):
     """One kind of rows.
 
     Args:
@@ -39,7 +39,7 @@ class RowKind:
     name: str
     field: str
     read: Callable[[Json], Any]
-    document: Callable[[Any], Json] = asdict
+    document: Callable[[Any], Json] = to_builtins
 
 
 def as_text(value: object) -> str:
@@ -48,7 +48,7 @@ def as_text(value: object) -> str:
     Raises:
         TypeError: it is none.
     """
-    # A dataclass takes what it gets: a number in place of a text would show only in the middle of
+    # A record takes what it gets: a number in place of a text would show only in the middle of
     # a push.
     if not isinstance(value, str):
         raise TypeError(f"{value!r} where a text should be")

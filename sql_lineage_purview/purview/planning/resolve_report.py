@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..account.assets import Found
 from .plan_options import FlowOptions
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from .plan_document import DroppedProcess, UnresolvedTable
 
 
-@dataclass(frozen=True, slots=True)
-class Hanging:
+class Hanging(Struct, frozen=True):
     """A table without an asset, and what cannot be published for it.
 
     Args:
@@ -57,8 +57,7 @@ class Hanging:
         return self.table_edges + self.column_edges
 
 
-@dataclass(frozen=True, slots=True)
-class ResolveReport:
+class ResolveReport(Struct, frozen=True):
     """The outcome for each table that takes part in the lineage.
 
     Args:

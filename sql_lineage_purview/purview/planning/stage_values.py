@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from .plan_document import DroppedProcess, PlannedProcess, PlannedRelation
 
 
-@dataclass(frozen=True, slots=True)
-class GroupedFlows:
+class GroupedFlows(Struct, frozen=True):
     """The flows of a scan.
 
     Args:
@@ -32,8 +32,7 @@ class GroupedFlows:
     tables: tuple[Table, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedFlows:
+class ResolvedFlows(Struct, frozen=True):
     """Grouped flows, and the asset of each of their tables, or why there is none."""
 
     flows: tuple[Flow, ...]
@@ -41,8 +40,7 @@ class ResolvedFlows:
     outcomes: Mapping[Name, Resolution]
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """Where lineage ends that should go on.
 
     Args:
@@ -58,8 +56,7 @@ class Cut:
     processes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BridgedFlows:
+class BridgedFlows(Struct, frozen=True):
     """The flows that processes are made of, and the outcome for each of their tables.
 
     Args:
@@ -75,8 +72,7 @@ class BridgedFlows:
     reached: Mapping[Name, tuple[Name, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """The processes of one flow: several only where one mapping would be too large.
 
     `left_out` are unresolved tables.
@@ -94,8 +90,7 @@ class Built:
     through: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltFlows:
+class BuiltFlows(Struct, frozen=True):
     """What is built of bridged flows, in their order.
 
     Args:
@@ -115,16 +110,14 @@ class BuiltFlows:
         return tuple(note for row in self.built for note in row.notes)
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """Processes to delete, and notes on those that are kept although no script holds them."""
 
     processes: tuple[PlannedProcess, ...]
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Relations:
+class Relations(Struct, frozen=True):
     """Relations to write, and notes on what could not be related."""
 
     lineage: tuple[PlannedRelation, ...] = ()
@@ -132,8 +125,7 @@ class Relations:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What is to be done.
 
     Args:

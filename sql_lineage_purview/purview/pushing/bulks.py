@@ -9,6 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec import Struct
+
 from ..purview_errors import RefusedError, ServiceError
 
 if TYPE_CHECKING:
@@ -30,8 +32,7 @@ _DENIED_IN_ONE, _DENIED_IN_SEVERAL = 3, 50
 _FRAME = len('{"referredEntities":{},"entities":[]}')
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """An entity to write, and the fingerprint of what it says.
 
     `alone` tells that it should go by itself, as it was refused before.
@@ -43,8 +44,7 @@ class Item:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of an item: `reason` None where the account acknowledged it.
 
     `lasting`: it would be refused again.

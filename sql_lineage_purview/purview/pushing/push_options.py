@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..planning.choices import MissingPolicy
 from .bulks import BulkLimits
@@ -13,8 +14,7 @@ def silent(_done: int, _total: int) -> None:
     """The progress of who does not ask for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PushOptions:
+class PushOptions(Struct, frozen=True):
     """How a plan is carried out.
 
     Args:
@@ -38,16 +38,14 @@ class PushOptions:
     progress: Callable[[int, int], None] = silent
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """A process, asset or relation that was not written or deleted, and why."""
 
     qualified_name: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PushResult:
+class PushResult(Struct, frozen=True):
     """What became of a plan, by qualified name.
 
     Args:

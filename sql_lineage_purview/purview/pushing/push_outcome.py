@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..planning.part_names import whole_name
 from .push_options import Failure
 
 
-@dataclass(slots=True)
-class PushProgress:
+class PushProgress(Struct):
     """How many of the changes have been come to; `resumed`: those an earlier push had made."""
 
     total: int
@@ -34,8 +34,7 @@ class PushProgress:
         return self.total - self.steps
 
 
-@dataclass(slots=True)
-class CompletedChanges:
+class CompletedChanges(Struct):
     """What is done, by qualified name; of relations the number."""
 
     created: list[str] = field(default_factory=list)
@@ -53,8 +52,7 @@ class CompletedChanges:
         self.related += 1
 
 
-@dataclass(slots=True)
-class Refusals:
+class Refusals(Struct):
     """What was not done, and what is not done because of it.
 
     `denied`: where nothing may be written, and why. `lacks_new`: is there a process that was to be

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ..account.entities import PARENT_TYPE, by_qualified_name, placeholder_entity, reference
 from ..account.processes import content_of, process_entity
@@ -28,8 +29,7 @@ _DELETED_AT_ONCE = 50
 _COLUMN_MAPPING = "columnMapping"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One push, and what has come of it so far."""
 
     plan: Plan

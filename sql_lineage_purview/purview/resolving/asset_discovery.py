@@ -5,8 +5,10 @@ The store confirms them, since the search index lags behind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..account.entities import LINEAGE, Entities, assets_of, exists, schema_guid
 
@@ -34,8 +36,7 @@ class Assets(Protocol):
         """The entities of some types whose qualified name contains one of some texts."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Listing:
+class Listing(Struct, frozen=True, eq=False):
     """What the search index has; `complete`: it has fewer than were asked for, so these are all.
 
     It is equal to itself alone, so that what is made of it can be kept under it, however long it

@@ -6,14 +6,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from sql_lineage_purview.model.names import Name
 
     from .platforms import Database
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """A person's word that a table or file is this asset, exactly as the catalogue spells it."""
 
     name: Name
@@ -21,8 +22,7 @@ class Pin:
     qualified_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotMapped:
+class NotMapped(Struct, frozen=True):
     """A name whose database is not known, with what to configure."""
 
     reason: str

@@ -9,8 +9,9 @@ search tells of many folders, and an address is held only against names that beg
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from .asset_discovery import Listing
 from .resource_sets import literal_beginning, overlaps
@@ -30,8 +31,7 @@ MOST_PATHS = 1_000
 _FOLDERS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """A folder of a container, by what the addresses of all below it begin with."""
 
     container: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sql_lineage_purview.model.vocabulary import TableKind
 
@@ -48,8 +50,7 @@ _VIEWS = frozenset({TableKind.VIEW, TableKind.MATERIALIZED_VIEW})
 _TABLES = frozenset({TableKind.TABLE, TableKind.EXTERNAL_TABLE})
 
 
-@dataclass(frozen=True, slots=True)
-class _Lookup:
+class _Lookup(Struct, frozen=True):
     """A table with the names and types under which it may stand."""
 
     table: Table

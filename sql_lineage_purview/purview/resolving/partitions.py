@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import string
 from collections import Counter
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from .spellings import MOST_HITS
 
@@ -40,8 +41,7 @@ class CountedIndex(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Partition:
+class Partition(Struct, frozen=True):
     """What the index has.
 
     `total` is how many it says there are, where it has more than are in it.

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 from . import fabric
 
 _DEFAULT_INSTANCE = "MSSQLSERVER"
@@ -33,8 +35,7 @@ class Platform(StrEnum):
     FABRIC_WAREHOUSE = "fabric_warehouse"
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectTypes:
+class ObjectTypes(Struct, frozen=True):
     """The types of the Data Map that one platform's objects have."""
 
     table: str

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 import string
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _DIGITS = frozenset(string.digits)
 _HEX = frozenset(string.hexdigits)
 _TAG = frozenset(string.ascii_letters + string.digits + "-_")
 
 
-@dataclass(frozen=True, slots=True)
-class _Atom:
+class _Atom(Struct, frozen=True):
     """One step of a pattern: a character, perhaps left out, perhaps repeated.
 
     It is one out of `chars`, where None stands for any.

@@ -8,11 +8,12 @@ https://learn.microsoft.com/azure/storage/blobs/data-lake-storage-introduction-a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
-@dataclass(frozen=True, slots=True)
-class StorageKind:
+class StorageKind(Struct, frozen=True):
     """An endpoint of a storage account, and the types that its assets have."""
 
     endpoint: str
@@ -52,8 +53,7 @@ _EXTENSION = re.compile(r"\.\w+\Z")
 _SHORT_EXTENSION = re.compile(r"\.[^./*]{2,5}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class StorageAddress:
+class StorageAddress(Struct, frozen=True):
     """A place in a storage account. `path` has no leading slash; it may hold `*` and end in `/`."""
 
     kind: StorageKind

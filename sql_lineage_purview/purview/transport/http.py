@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+import msgspec
+from msgspec import Struct
+
 from ...model.opening import open_file
 from ..purview_errors import BadEndpointError, BadSettingError, PurviewError, UnreachableError
 from .receiving import ENCODINGS, TooLateError, content_of, within
@@ -28,12 +31,11 @@ _log = logging.getLogger(__name__)
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as requests itself reads them
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """An answer of the service. Header names are in lower case."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     body: bytes = b""
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..purview_errors import UnreachableError
 
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 _WORTH_ANOTHER_TRY = frozenset({408, 429, 500, 502, 503, 504})
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """How often and how long: `tries` in all, waits of `first` seconds, doubled up to `longest`.
 
     A Retry-After of the service is obeyed up to `longest_asked`; one beyond that ends the tries.

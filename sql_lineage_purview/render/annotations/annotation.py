@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ...model.diagnostics import Severity, Span
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-@dataclass(frozen=True, slots=True)
-class AnnotationRule:
+class AnnotationRule(Struct, frozen=True):
     """The kind of an annotation.
 
     Args:
@@ -32,8 +32,7 @@ class AnnotationRule:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(Struct, frozen=True):
     """A message at a place.
 
     Args:

@@ -7,8 +7,9 @@ leaves out.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ...analysis.walks import FlowDirection, Walks
 from ...model.graph import Column
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 MOST_BOXES = 60
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class DiagramArrow:
+class DiagramArrow(Struct, frozen=True, order=True):
     """From one box to another; `label` says how, and is empty where values flow."""
 
     source: Column
@@ -32,8 +32,7 @@ class DiagramArrow:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(Struct, frozen=True):
     """Boxes and arrows in their order, and how many boxes are left out.
 
     Args:
@@ -49,8 +48,7 @@ class Diagram:
     kinds: Mapping[Column, TableKind]
 
 
-@dataclass(frozen=True, slots=True)
-class DiagramRequest:
+class DiagramRequest(Struct, frozen=True):
     """What stands around a table or column.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 from ...model.diagnostics import RULES
 from ..module_places import ModulePlaces
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 JobKey: TypeAlias = "Name | str"
 
 
-@dataclass(slots=True)
-class EventJob:
+class EventJob(Struct):
     """What a module or a script moves.
 
     Args:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from ...model.names import bracketed
 from ...model.printable import one_line
@@ -27,8 +28,7 @@ _STORES = {"dfs": "abfss", "blob": "wasbs"}
 _PORT = "1433"
 
 
-@dataclass(frozen=True, slots=True)
-class EventNames:
+class EventNames(Struct, frozen=True):
     """Where databases stand.
 
     Args:

@@ -7,8 +7,9 @@ one did: https://openlineage.io/docs/spec/object-model. No SQL is part of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from ...model.printable import one_line, to_json
 from ...model.vocabulary import Certainty, TableKind
@@ -41,8 +42,7 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class EventContext:
+class EventContext(Struct, frozen=True):
     """What events say that no script does.
 
     Args:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from ...purview.planning.resolve_report import ResolveReport
 
 
-@dataclass(frozen=True, slots=True)
-class ResolutionListing:
+class ResolutionListing(Struct, frozen=True):
     """A report, and whether the tables that have an asset are listed too."""
 
     report: ResolveReport

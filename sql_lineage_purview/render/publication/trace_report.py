@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from ...analysis.hidden_uses import NOTHING_HIDDEN, HiddenUses
 from ...model.printable import one_line
 from ...purview.checking.classification_trace import Trace
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
     from ...purview.checking.classification_trace import TracedColumn
 
 
-@dataclass(frozen=True, slots=True)
-class TraceRow:
+class TraceRow(Struct, frozen=True):
     """A column that the values of one origin reach.
 
     Args:

@@ -8,9 +8,11 @@ on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from operator import sub
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import ExecuteString, FileFacts
@@ -32,8 +34,7 @@ from .text_compiler import compile_executed, compile_text
 Costs: TypeAlias = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class CompileOptions:
+class CompileOptions(Struct, frozen=True):
     """What the compilation of a file depends on, besides its bytes: the values of SQLCMD variables.
 
     `is_tsql`: it is known to be T-SQL, so that it is not taken for another dialect.

@@ -10,7 +10,7 @@ https://learn.microsoft.com/sql/t-sql/statements/create-trigger-transact-sql
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...model.diagnostics import Span
 from ...model.facts import Declare, ModuleFact, Parameter, Query, Write
@@ -30,8 +30,7 @@ from .unit import BlockContext, CompilationUnit
 _MODULE_WORDS = frozenset({"PROC", "PROCEDURE", "FUNCTION", "VIEW", "TRIGGER"})
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """The header of a module.
 
     `inline`: its body is one query. `declares`: the table variable that a function returns.

@@ -6,8 +6,10 @@ These are blocks, arms, modules and executed strings.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import (
@@ -118,8 +120,7 @@ def _no_file(path: str, stack: tuple[str, ...]) -> bytes:
     raise FileNotFoundError(path)
 
 
-@dataclass(slots=True)
-class _Compiler:
+class _Compiler(Struct):
     unit: CompilationUnit
     # where names begin that may be missing their end; see `strange_brackets`
     brackets: frozenset[int] = frozenset()

@@ -6,8 +6,10 @@ It has what is in use at the statement that has been reached, and what has been 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import (
@@ -37,8 +39,7 @@ STATEMENT_SECONDS = 20.0  # of processor time, for the lowering of one statement
 _LAID_OUT = 50  # statements of a file
 
 
-@dataclass(slots=True)
-class BlockContext:
+class BlockContext(Struct):
     """A statement's place: its trigger's table, and the arms of IF, WHILE and TRY around it.
 
     `unreached`: no run comes to it. `in_goto_loop`: a GOTO may go back over it.
@@ -50,8 +51,7 @@ class BlockContext:
     in_goto_loop: bool = False
 
 
-@dataclass(slots=True)
-class Placement:
+class Placement(Struct):
     """Where an object stands whose name does not say it: the current database and schema.
 
     `used`: the database that a USE of this text has named. `schema`: CREATE SCHEMA makes the
@@ -79,8 +79,7 @@ class Placement:
         )
 
 
-@dataclass(slots=True)
-class CompilationUnit:
+class CompilationUnit(Struct):
     """One text: a file, or a string that is executed. `depth`: the strings around it."""
 
     source: SourceText

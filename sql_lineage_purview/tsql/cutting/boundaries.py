@@ -10,7 +10,8 @@ Source: https://learn.microsoft.com/sql/t-sql/language-elements/reserved-keyword
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..reading.cursor import END, NAME, NUMBER, STRING, VARIABLE, Cursor
 from ..reading.keywords import APPROXIMATELY
@@ -143,8 +144,7 @@ def _common_table(cursor: Cursor) -> bool:
     return is_table
 
 
-@dataclass(slots=True)
-class OpenStatement:
+class OpenStatement(Struct):
     """What has been seen of the statement whose end is looked for.
 
     `cursor` stands where the next one may begin.

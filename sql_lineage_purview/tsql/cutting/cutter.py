@@ -9,9 +9,10 @@ Source: https://learn.microsoft.com/sql/t-sql/language-elements/control-of-flow
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from ..reading.cursor import END, NAME, NUMBER, STRING, VARIABLE, Cursor
 from ..reading.lexer import Batch, Token
@@ -30,16 +31,14 @@ from .boundaries import (
 Tokens: TypeAlias = list[Token]
 
 
-@dataclass(slots=True)
-class Leaf:
+class Leaf(Struct):
     """A statement without others in it. `closed` False: its parentheses never close."""
 
     tokens: Tokens
     closed: bool = True
 
 
-@dataclass(slots=True)
-class Conditional:
+class Conditional(Struct):
     """IF or WHILE: its keyword, its condition, its arms.
 
     `too_deep`: what it governs stands beside it.
@@ -54,8 +53,7 @@ class Conditional:
     idle: list[Token] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class BlockNode:
+class BlockNode(Struct):
     """BEGIN … END, or BEGIN TRY … END CATCH with two arms.
 
     `closed` False: END is missing; `too_deep` and `idle` as above. `end`: the END, of a TRY its
@@ -71,8 +69,7 @@ class BlockNode:
     end: Token | None = None
 
 
-@dataclass(slots=True)
-class ModuleNode:
+class ModuleNode(Struct):
     """CREATE or ALTER of a procedure, function, view or trigger.
 
     It has the tokens up to its body, and the body's tokens and statements.

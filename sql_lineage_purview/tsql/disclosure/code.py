@@ -6,7 +6,8 @@ Runs are roughly its statements, which a T-SQL text need not mark.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...model.secret_words import looks_secret, names_secret
 from ..reading.keywords import KEYWORDS
@@ -26,8 +27,7 @@ _SWITCHES = frozenset({"ON", "OFF"})
 _NEAR = 24  # how far the parenthesis of a call may stand away
 
 
-@dataclass(slots=True)
-class LexemeRun:
+class LexemeRun(Struct):
     """Lexemes from a word that begins a statement to the next such word.
 
     `first` and `end` are indices of the code.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ...model.names import Name
 
 
-@dataclass(slots=True)
-class AccessedObjects:
+class AccessedObjects(Struct):
     """What a statement accesses: `INSERT INTO dbo.t SELECT dbo.f(a) FROM dbo.s` writes dbo.t.
 
     It reads dbo.s, and calls dbo.f.

@@ -10,16 +10,16 @@ data.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from ..reading.lexer import Token
 
 Edits: TypeAlias = dict[int, str]  # index of a token -> what is written in its place
 
 
-@dataclass(frozen=True, slots=True)
-class CallTokens:
+class CallTokens(Struct, frozen=True):
     """A call: the indices of its parentheses among the tokens, and of all pairs of parentheses."""
 
     tokens: list[Token]

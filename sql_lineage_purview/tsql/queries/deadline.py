@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # How many steps of a few microseconds each are done between two looks at the clock. That of the
 # processor's time is asked of the operating system, which takes as long as such a step.
@@ -15,8 +16,7 @@ class TooSlowError(Exception):
     """The lowering of a statement has taken longer than it may."""
 
 
-@dataclass(slots=True)
-class Deadline:
+class Deadline(Struct):
     """When the lowering of a statement is given up, in seconds of the thread's processor time.
 
     It is given up where the room's own loops go on; a call of the parser library cannot be

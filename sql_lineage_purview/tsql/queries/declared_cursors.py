@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ...model.facts import Query
 
 
-@dataclass(slots=True)
-class DeclaredCursors:
+class DeclaredCursors(Struct):
     """The query of each cursor, by its folded name.
 
     One over temporary tables has the rows that these hold at its OPEN, so that it is read once

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...model.facts import TableExpression
 from ...model.names import Name
 
 
-@dataclass(slots=True)
-class LocalSources:
+class LocalSources(Struct):
     """The common table expressions in scope, and the rowset functions under their stand-ins.
 
     The parser library is given a name in ⟦ ⟧ in place of `OPENROWSET(…)`, and this knows what the

@@ -5,11 +5,12 @@ Source: https://learn.microsoft.com/sql/t-sql/queries/select-transact-sql
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TypeAlias
 
+from msgspec.structs import replace
 from sqlglot import exp
 
 from ...model.diagnostics import Span
@@ -138,7 +139,7 @@ class Queries:
             sort = Condition(Subtype.SORT, tuple(uses))
             operation = replace(
                 operation,
-                left=replace(
+                left=dataclasses.replace(
                     operation.left, body=replace(first, conditions=(*first.conditions, sort))
                 ),
             )
@@ -596,7 +597,7 @@ def _sorted(operation: SetOperation, positions: list[int]) -> SetOperation:
 def _sorted_branch(query: Query, positions: list[int]) -> Query:
     body = query.body
     if isinstance(body, SetOperation):
-        return replace(query, body=_sorted(body, positions))
+        return dataclasses.replace(query, body=_sorted(body, positions))
     if not isinstance(body, Select):
         return query
     keys = [
@@ -611,7 +612,7 @@ def _sorted_branch(query: Query, positions: list[int]) -> Query:
     }
     if not uses:
         return query
-    return replace(
+    return dataclasses.replace(
         query,
         body=replace(body, conditions=(*body.conditions, Condition(Subtype.SORT, tuple(uses)))),
     )

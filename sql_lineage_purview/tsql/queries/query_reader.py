@@ -5,10 +5,10 @@ Source: https://learn.microsoft.com/sql/t-sql/queries/select-transact-sql
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
 
+from msgspec.structs import replace
 from sqlglot import exp
 
 from ...model.facts import (

@@ -8,7 +8,8 @@ https://learn.microsoft.com/sql/t-sql/functions/opendatasource-transact-sql
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model.connection_strings import connection_values, server_of
 from ...model.names import Name
@@ -23,8 +24,7 @@ _OF_FILES = re.compile(r"Microsoft\.(?:ACE|Jet)\.", re.IGNORECASE)
 _DATABASE_KEYS = ("database", "initial catalog")
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(Struct, frozen=True):
     """A place outside this database.
 
     It is either on a `server`, where `name` is an object of four parts or `text` a query passed to

@@ -5,7 +5,8 @@ Here it also notes what the statement reads and calls.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import Definition, Effect
@@ -20,8 +21,7 @@ from .local_sources import LocalSources
 from .truth import is_filled_in, truth_of
 
 
-@dataclass(slots=True)
-class StatementContext:
+class StatementContext(Struct):
     """The statement being lowered.
 
     Its constants and cursors are those of its script or module; what is noted is its own.

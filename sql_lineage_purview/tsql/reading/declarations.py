@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import DeclarationFact, FileFacts
@@ -24,8 +26,7 @@ _PIECE = re.compile(
 _COLUMNS = re.compile(r"(?P<table>.*?)\s*\((?P<columns>[^()]*)\)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredEnd:
+class DeclaredEnd(Struct, frozen=True):
     """An end of a declaration: a name, and the columns listed behind it."""
 
     name: Name

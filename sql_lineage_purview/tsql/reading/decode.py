@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Span
 
@@ -22,8 +23,7 @@ _BROKEN_LINE_ENDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """A text, its encoding's name as Python knows it, and what was wrong with the bytes.
 
     `text` None: no text at all.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from ...model.diagnostics import Span
 from ...model.facts import FileFacts, ModuleFact
@@ -281,8 +282,7 @@ _DIALECTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """What stands in a script of another dialect, and where it begins and ends.
 
     `certain`: no T-SQL script that runs has it.
@@ -367,8 +367,7 @@ def _blanked(piece: str, *, quoted: bool) -> str:
     return piece[0] + _OTHER_THAN_LINES.sub("x" if piece[0] == '"' else " ", piece[1:-1]) + piece[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Refused:
+class _Refused(Struct, frozen=True):
     """The statements of a script, and the places where the grammar refused one."""
 
     statements: tuple[Span, ...]

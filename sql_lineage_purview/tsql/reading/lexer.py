@@ -65,7 +65,7 @@ class Token:
     and operators.
     """
 
-    # a plain class, not a dataclass: a scan makes millions of these
+    # a plain class, no record: a scan makes millions of these
     __slots__ = ("end", "kind", "start", "upper", "value")
 
     def __init__(self, kind: Kind, value: str, start: int, end: int) -> None:

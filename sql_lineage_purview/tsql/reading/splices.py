@@ -8,15 +8,15 @@ the string.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model.facts import OUTSIDE, Pattern, Piece
 
 _MARK = re.compile(r"\$\{(?:@[^{}\n]*|…)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
+class Splice(Struct, frozen=True):
     """A mark in the text of a string.
 
     `variable`: whose value it stands for; `converted`: a value for certain, and no name.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.limits import INCLUDED_BYTES, INCLUDED_FILES
@@ -39,8 +40,7 @@ class CircularIncludeError(OSError):
     """`:r` names a file that is being read already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inclusion:
+class Inclusion(Struct, frozen=True):
     """A file that `:r` names.
 
     It has the path as written, the `:r` paths that led there, and what :setvar has set by
@@ -52,8 +52,7 @@ class Inclusion:
     variables: tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
-class Commands:
+class Commands(Struct):
     """What the commands of a script say.
 
     `text` is the script with their lines blanked, every offset kept.
@@ -87,8 +86,7 @@ def read_commands(text: str, variables: Mapping[str, str], include: Include) -> 
     return commands
 
 
-@dataclass(frozen=True, slots=True)
-class _IncludePosition:
+class _IncludePosition(Struct, frozen=True):
     """Where a text stands.
 
     It has the `:r` paths that led there, and the offset and line of the first of them in the
@@ -100,8 +98,7 @@ class _IncludePosition:
     line: int = 0
 
 
-@dataclass(slots=True)
-class _CommandReader:
+class _CommandReader(Struct):
     commands: Commands
     include: Include
     values: dict[str, str] = field(default_factory=dict)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ...model.diagnostics import RULES, Diagnostic, Span
 from ...model.facts import FileFacts, SuppressionFact

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from ...model.diagnostics import Span
 from ...model.facts import (
@@ -39,8 +41,7 @@ from ..reading.words import split, words_of
 Tokens: TypeAlias = list[Token]
 
 
-@dataclass(frozen=True, slots=True)
-class LoweredStatement:
+class LoweredStatement(Struct, frozen=True):
     """What a statement is and does. What it reads, writes and calls stands in its context."""
 
     kind: StatementKind

@@ -6,7 +6,8 @@ https://learn.microsoft.com/sql/t-sql/statements/delete-transact-sql
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.diagnostics import Span
 from ...model.facts import (
@@ -49,8 +50,7 @@ from .output_clause import Changed, read_output
 from .targets import Beneath, beneath_source, unknown_target
 
 
-@dataclass(frozen=True, slots=True)
-class _ChangedTable:
+class _ChangedTable(Struct, frozen=True):
     """The target of UPDATE or DELETE.
 
     It has its table and what its columns are called there, the name that it goes by in scope,

@@ -8,7 +8,7 @@ https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ...model.connection_strings import server_of
 from ...model.diagnostics import Span

@@ -6,7 +6,7 @@ https://learn.microsoft.com/sql/t-sql/statements/bulk-insert-transact-sql
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...model.diagnostics import Span
 from ...model.facts import CommonTable, FileSource, Query, Select, Source, Star, Write
@@ -19,8 +19,7 @@ from ..reading.words import split
 from .base import LoweredStatement, Tokens
 
 
-@dataclass(frozen=True, slots=True)
-class _Load:
+class _Load(Struct, frozen=True):
     """Files on their way into a table."""
 
     kind: StatementKind

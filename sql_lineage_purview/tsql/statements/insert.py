@@ -5,7 +5,7 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/insert-transact-sql
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ...model.facts import (
     CommonTable,

@@ -5,7 +5,7 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/merge-transact-sql
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...model.diagnostics import Span
 from ...model.facts import (
@@ -47,8 +47,7 @@ from .output_clause import Changed, read_output
 from .targets import Beneath, beneath_source, unknown_target
 
 
-@dataclass(frozen=True, slots=True)
-class _Merge:
+class _Merge(Struct, frozen=True):
     """The parts that all actions share."""
 
     target: Beneath
@@ -67,8 +66,7 @@ class _Merge:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _MergeAction:
+class _MergeAction(Struct, frozen=True):
     """What a WHEN clause assigns. `columns` None: INSERT without a column list."""
 
     columns: tuple[str, ...] | None

@@ -5,7 +5,7 @@ Source: https://learn.microsoft.com/sql/t-sql/queries/output-clause-transact-sql
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...model.diagnostics import Span
 from ...model.facts import (
@@ -25,8 +25,7 @@ from ..reading.cursor import Cursor
 from .base import Tokens, apart, column_list, select_of, table_source, until_clause
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """What OUTPUT can see.
 
     That is the target, what was just assigned to it (None: nothing, as in DELETE), and the

@@ -9,7 +9,7 @@ https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ..queries.statement_context import StatementContext
 from ..reading.words import split
@@ -18,8 +18,7 @@ from ..strings.patterns import Patterns, fixed
 from .base import Tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """The places of a procedure's arguments in its call.
 
     They are those of the statement, the declaration of its parameters, their values, and the
@@ -58,8 +57,7 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A statement to run and its parameters' declaration, as the strings that each may be."""
 
     statement: Patterns

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model.facts import Effect, ExecuteString, Pattern, Piece
 from ...model.names import Name, bracketed, is_left_open
@@ -358,8 +359,7 @@ _PROGRAMS: dict[str, Callable[[SystemCall, ShellCommand], None]] = {
 # --- what moves rows later, and elsewhere ---------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Later:
+class _Later(Struct, frozen=True):
     """A service of the server that moves rows as it is told here."""
 
     service: str

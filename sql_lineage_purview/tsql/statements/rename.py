@@ -9,8 +9,9 @@ https://learn.microsoft.com/sql/t-sql/statements/alter-schema-transact-sql
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import product
+
+from msgspec.structs import replace
 
 from ...model.facts import (
     ChangeFact,

@@ -6,9 +6,11 @@ It has its arguments by the names of their parameters, and the strings that they
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.facts import Argument, Effect, ExecuteString, Pattern, Piece
 from ...model.limits import ALTERNATIVES
@@ -25,8 +27,7 @@ from .base import Tokens
 _JOB_STEPS = frozenset({"sp_add_jobstep", "sp_update_jobstep"})
 
 
-@dataclass(frozen=True, slots=True)
-class SystemCall:
+class SystemCall(Struct, frozen=True):
     """A call of which all strings are literal, `texts`, by the names of their parameters.
 
     `values` are the arguments of parameters that the caller declares; `results` the columns that
@@ -67,8 +68,7 @@ class SystemCall:
         self.context.report(code, message, self.tokens)
 
 
-@dataclass(frozen=True, slots=True)
-class SystemProcedure:
+class SystemProcedure(Struct, frozen=True):
     """What is to be known of a procedure.
 
     `parameters` are its own, in their order; `texts` those of them whose strings tell what it does,
@@ -80,8 +80,7 @@ class SystemProcedure:
     follow: Callable[[SystemCall], tuple[Effect, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True):
     """The arguments of a call as written.
 
     They are those of the procedure's own parameters, and the pieces of all others.

@@ -6,7 +6,8 @@ https://learn.microsoft.com/sql/t-sql/statements/create-view-transact-sql#updata
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...model.facts import (
     ColumnRef,
@@ -25,8 +26,7 @@ from ..queries.statement_context import StatementContext
 from .base import LoweredStatement, Tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Beneath:
+class Beneath(Struct, frozen=True):
     """A table, and its column for each of the (folded) names that an expression over it gives them.
 
     `function`: it is an inline function, which is called and has a table beneath.

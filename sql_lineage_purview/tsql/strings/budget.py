@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model.limits import BUILT_CHARACTERS, EXECUTED_CHARACTERS, FOLDED_TOKENS, STRING_CHARACTERS
 
@@ -20,8 +21,7 @@ _TOO_DEEP = "strings are put together of more, in calls within calls, than is re
 _TOO_OFTEN = "more SQL stands in strings that are executed, or passed on, than is followed"
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """What is left, in characters, and for `reading` in tokens.
 
     `overrun` is what the statement at hand went beyond; whoever reports it takes it away.

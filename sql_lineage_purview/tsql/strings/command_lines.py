@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _WORD = re.compile(r'>>?|(?:[^\s">]|"[^"]*"?)+')
 _JOIN = re.compile(r'((?:[^"&|\n]|"[^"]*"?)*)(?:&&?|\|\|?|\n|\Z)')
@@ -30,8 +31,7 @@ _HARMLESS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ShellCommand:
+class ShellCommand(Struct, frozen=True):
     """One command: the program, the words behind it, its options, and where its output goes.
 
     The program is without its folder and ending.

@@ -6,8 +6,9 @@ Source: https://learn.microsoft.com/sql/t-sql/language-elements/variables-transa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from ...model.copied_mapping import CopiedMapping
 from ...model.facts import Jump, Label
@@ -43,8 +44,7 @@ _ASSIGNS = ("=", "+=", "||=")
 _FILLING = frozenset({"FETCH", "RECEIVE", "GET"})
 
 
-@dataclass(frozen=True, slots=True)
-class Captured:
+class Captured(Struct, frozen=True):
     """An expression that a statement puts into a string.
 
     It has the name that its value goes by, its tokens, and those from FROM on.
@@ -55,8 +55,7 @@ class Captured:
     source: list[Token]
 
 
-@dataclass(slots=True)
-class Constants:
+class Constants(Struct):
     """The strings that variables may hold, as far as the statements have been read.
 
     A variable that is NULL has none; one that may also be NULL has a mark beside its strings, under

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ...model.diagnostics import Span
 from ...model.facts import (
@@ -31,14 +33,16 @@ def with_column(name: str) -> Callable[[Result], tuple[Effect, ...]]:
 def _widened(query: Query, name: str) -> Query:
     match query.body:
         case Select() as select:
-            return replace(
+            return dataclasses.replace(
                 query, body=replace(select, outputs=(*select.outputs, Output(name, (), Span())))
             )
         case Rows(rows=rows):
-            return replace(query, body=Rows(tuple((*row, ()) for row in rows)))
+            return dataclasses.replace(query, body=Rows(tuple((*row, ()) for row in rows)))
         case operation:
             left, right = _widened(operation.left, name), _widened(operation.right, name)
-            return replace(query, body=replace(operation, left=left, right=right))
+            return dataclasses.replace(
+                query, body=dataclasses.replace(operation, left=left, right=right)
+            )
 
 
 def through_script(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Gap, Span
 from ...model.facts import (

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.facts import Effect, Pattern, Piece, Result
 from ...model.limits import ALTERNATIVES
@@ -52,8 +54,7 @@ _CONDITION_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedString:
+class FoldedString(Struct, frozen=True):
     """An executed string, the target of INSERT … EXEC, and the linked server it is passed to.
 
     `certain`: it is the only one that the expression can be, so what is wrong in it is wrong in the

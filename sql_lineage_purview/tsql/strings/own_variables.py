@@ -9,8 +9,6 @@ https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql#usi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
-from functools import cache
 from typing import Any, TypeVar
 
 from ...model.facts import (
@@ -25,6 +23,7 @@ from ...model.facts import (
     VariableRef,
 )
 from ...model.names import Name
+from ...model.record_fields import changed, field_names, is_record
 
 T = TypeVar("T")
 
@@ -64,24 +63,19 @@ def _renamed(thing: Any) -> Any:
             else thing
         )
     kind: type = type(thing)
-    if not is_dataclass(kind):
+    if not is_record(kind):
         return thing
     named = _NAMES.get(kind, frozenset())
-    changed = {}
-    for field in _fields(kind):
+    changes = {}
+    for field in field_names(kind):
         before = getattr(thing, field)
         after = _name(before) if field in named else _renamed(before)
         if after is not before and after != before:
-            changed[field] = after
-    return replace(thing, **changed) if changed else thing
+            changes[field] = after
+    return changed(thing, changes) if changes else thing
 
 
 def _name(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(_name, value))
     return value if value is None else name_in_string(value)
-
-
-@cache
-def _fields(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from ...model.facts import Pattern, Piece
 from ...model.limits import ALTERNATIVES, PIECE_CHARACTERS

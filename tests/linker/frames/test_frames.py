@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sql_lineage_purview.linker.frames.frame import Frame
 from sql_lineage_purview.linker.frames.lending import discard, left_tables, lend

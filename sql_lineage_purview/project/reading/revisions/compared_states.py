@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from .git_listing import top_of
 from .git_program import GitError, ask_git
@@ -19,8 +20,7 @@ HEAD = "HEAD"
 _FROM_REF = "PRE_COMMIT_FROM_REF"
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedStates:
+class ComparedStates(Struct, frozen=True):
     """The states before a change: one, those that a merge brings together, or none yet.
 
     `top`: the top folder of the repository. `names`: what git takes as revisions. `shown`: what

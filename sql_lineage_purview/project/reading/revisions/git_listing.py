@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from .git_program import GitError, GitObjects, ask_git
 
@@ -19,8 +20,7 @@ _LINK, _SUBMODULE = "120000", "160000"
 _OURS = "2"  # of a file that a merge has not brought together yet
 
 
-@dataclass(frozen=True, slots=True)
-class GitFile:
+class GitFile(Struct, frozen=True):
     """A file of a state: its mode, the name of its content, and where this is read."""
 
     mode: str
@@ -33,8 +33,7 @@ class GitFile:
         return self.mode == _LINK
 
 
-@dataclass(frozen=True, slots=True)
-class GitListing:
+class GitListing(Struct, frozen=True):
     """The files of a state by their paths, with `/`, relative to the top of the repository.
 
     `absent` are submodules whose commit is not there.

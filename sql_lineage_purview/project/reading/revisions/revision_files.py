@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from msgspec import Struct
+
 from ....model.file_view import viewed_through
 from ....model.opening import UnusableFileError, is_folder, list_folder
 from ...storing.file_trace import LEFT_OUT
@@ -28,8 +30,7 @@ _MAX_LINKS = 40
 _LINK_BYTES = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class StateEntry:
+class StateEntry(Struct, frozen=True):
     """What a folder of a state holds under a name; see `FolderEntry`."""
 
     name: str

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ....model.file_view import viewed_through
 from ....model.limits import CATALOG_BYTES, SCRIPT_BYTES
@@ -29,8 +30,7 @@ _POINTER_CONTENT = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
 _SHA1_DIGITS = 40
 
 
-@dataclass(slots=True)
-class StateContents:
+class StateContents(Struct):
     """Reads contents; what a file on the disk has changed to is read from git's objects."""
 
     _stores: dict[Path, Path] = field(default_factory=dict)

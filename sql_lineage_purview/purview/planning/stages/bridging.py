@@ -13,8 +13,9 @@ and is told.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from sql_lineage_purview.model.graph import Column, ColumnEdge
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, Subtype, compose

@@ -12,8 +12,9 @@ gives one flow: `dbo.usp_Load` fills `dbo.Fact` by two transfers, from `stage.S`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 from sql_lineage_purview.model.graph import Table
 from sql_lineage_purview.model.vocabulary import EdgeType, Stale, TableKind
@@ -55,8 +56,7 @@ def group(graph: LineageGraph, options: FlowOptions) -> GroupedFlows:
 _Key: TypeAlias = "tuple[Writer, Name | None, str]"
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """What gathers for one flow.
 
     `writing` are the ids of the statements that write each of its tables.

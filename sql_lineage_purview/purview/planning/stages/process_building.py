@@ -10,10 +10,12 @@ the plan lists it with the reason.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType
 
@@ -105,8 +107,7 @@ def _placed_flow(folder: str, flow: Flow) -> Flow:
     return replace(flow, path=placed_path(folder, flow.path), through=tuple(through))
 
 
-@dataclass(frozen=True, slots=True)
-class Builder:
+class Builder(Struct, frozen=True):
     """Makes processes for one owner.
 
     Args:

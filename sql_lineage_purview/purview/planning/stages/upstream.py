@@ -6,9 +6,10 @@ That is tables, and where the values of columns come from.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 from sql_lineage_purview.model.graph import Column
 from sql_lineage_purview.model.vocabulary import Certainty, EdgeType, Subtype, compose
@@ -58,8 +59,7 @@ class Influence(Enum):
         return Influence.DIRECT if transfer.columns_known else Influence.UNMAPPED
 
 
-@dataclass(slots=True)
-class _Inflow:
+class _Inflow(Struct):
     """What flows into one table; `writers` are the transfers of each who fills it."""
 
     sources: dict[Name, set[Influence]] = field(default_factory=dict)
@@ -77,8 +77,7 @@ class _Inflow:
                 yield from edges
 
 
-@dataclass(slots=True)
-class UpstreamRoute:
+class UpstreamRoute(Struct):
     """What is met on the way upstream from a table.
 
     Args:
