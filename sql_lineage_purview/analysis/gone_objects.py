@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..model.diagnostics import Diagnostic, Span
+from ..model.vocabulary import ModuleKind
 from .comparison.graph_comparison import object_changes
 from .comparison.lineage_change import ImpactClass, LineageChange
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from ..model.graph import Column, LineageGraph
+    from ..model.names import Name
     from ..model.naming import Naming
     from .use import ObjectUse
 
@@ -50,9 +52,17 @@ def uses_of_gone(
 def _breaking(
     base: LineageGraph, head: LineageGraph, naming: Naming
 ) -> Iterator[tuple[LineageChange, Column]]:
+    if _objects(base) <= _objects(head):
+        return  # as behind most changes, of which the others need a comparison
     for change in object_changes(base, head, case_sensitive=naming.case_sensitive):
         if change.impact is ImpactClass.BREAKING and change.subject:
             yield change, change.subject
+
+
+def _objects(graph: LineageGraph) -> set[tuple[Name, object]]:
+    """All that can be dropped or renamed: tables with their columns, and modules."""
+    tables = {(row.name, (row.columns, row.defined_at is None)) for row in graph.tables}
+    return tables | {(row.name, row.kind is ModuleKind.VIEW) for row in graph.modules}
 
 
 def _reason(change: LineageChange, paths: AbstractSet[str]) -> str:

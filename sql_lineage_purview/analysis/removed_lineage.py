@@ -21,10 +21,14 @@ def removed_lineage(base: LineageGraph, head: LineageGraph, naming: Naming) -> l
         head: the state now.
         naming: how names are compared.
     """
+    pairs = {(row.source, row.target) for row in head.table_lineage}
+    candidates = [row for row in base.table_lineage if (row.source, row.target) not in pairs]
+    if not candidates:
+        return []
     present = {naming.key(table.name): table for table in head.tables}
     edges = {(naming.key(row.source), naming.key(row.target)) for row in head.table_lineage}
     lost: defaultdict[str, list[TableEdge]] = defaultdict(list)
-    for row in base.table_lineage:
+    for row in candidates:
         source, target = naming.key(row.source), naming.key(row.target)
         if (source, target) not in edges and source in present and target in present:
             lost[target].append(row)

@@ -25,7 +25,10 @@ def undefined_objects(
         naming: how names are compared.
         known: the databases of which all objects are known.
     """
-    before = {naming.key(name) for name, *_ in _named(base)} | _defined(base, naming).keys()
+    spelled = {name for name, *_ in _named(base)}
+    if all(name in spelled for name, *_ in _named(head)):
+        return []
+    before = set(map(naming.key, spelled)) | _defined(base, naming).keys()
     defined = _defined(head, naming)
     schemas = {_schema(name) for name in defined.values()}
     uses: dict[str, list[tuple[Name, Statement, bool]]] = {}

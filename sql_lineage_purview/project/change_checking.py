@@ -17,7 +17,7 @@ from ..analysis.silencing import without_silenced
 from ..analysis.undefined_objects import undefined_objects
 from ..model.diagnostics import Severity
 from ..model.naming import Naming
-from .keeping.kept_graph import is_of_one_scan
+from .keeping.kept_graph import is_same_text
 from .revision_scanning import scan_revision
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _caused(
 ) -> list[Diagnostic]:
     """What has come since a state; findings that something else explains are noted by identity."""
     head = result.graph
-    if is_of_one_scan(base, head):
+    if is_same_text(base, head):
         return []
     gone, causes = uses_of_gone(base, head, naming)
     explained.update(map(id, causes))

@@ -23,9 +23,7 @@ from .foreign_objects import foreign_objects
 from .gathering import Gathered, gather, linked, read_again
 from .keeping.kept_findings import KeptFindings
 from .keeping.scan_result import Scan
-from .reading.cache import Cache
 from .reading.compilation import may_succeed_later
-from .reading.standalone_scripts import have_facts
 from .reading.unread_findings import with_unread
 from .storing.tool_versions import tool_versions
 from .unmatched_settings import unmatched_names
@@ -91,17 +89,6 @@ def scripts_read_again(paths: Sequence[Path], settings: Settings, root: Path | N
     """
     gathered = read_again(paths, settings, root)
     return Scan(LineageGraph(), gathered.root, (), gathered.scripts, gathered.embedded)
-
-
-def scripts_have_facts(fingerprints: Fingerprints, root: Path, store: BlobStore) -> bool:
-    """Have standalone scripts, as they are today, these facts?
-
-    Args:
-        fingerprints: those that they had.
-        root: what is scanned.
-        store: keeps facts.
-    """
-    return have_facts(fingerprints, root, Cache(store, tool_versions(store)))
 
 
 def scan_of(

@@ -97,9 +97,11 @@ def _kept_scans(
 
 
 def _have_facts(fingerprints: Fingerprints, root: Path, store: BlobStore) -> bool:
-    from .fresh_scanning import scripts_have_facts  # noqa: PLC0415 - see above
+    # what compiles is loaded, and nothing that links
+    from .reading.cache import Cache  # noqa: PLC0415 - see above
+    from .reading.standalone_scripts import have_facts  # noqa: PLC0415 - see above
 
-    return scripts_have_facts(fingerprints, root, store)
+    return have_facts(fingerprints, root, Cache(store, tool_versions(store)))
 
 
 def _read_again(

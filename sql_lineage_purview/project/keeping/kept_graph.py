@@ -17,22 +17,20 @@ MEMBERS = tuple(member.name for member in fields(LineageGraph))
 class KeptGraph(LineageGraph):
     """A graph whose members are read when they are asked for first; all else is as of others."""
 
-    __slots__ = ("_counts", "_origin", "_text_of")
+    __slots__ = ("_counts", "_digest", "_text_of")
 
     _counts: Mapping[str, int]
     _text_of: Callable[[str], str]
-    _origin: bytes
+    _digest: str
 
     @classmethod
-    def of(
-        cls, counts: Mapping[str, int], text_of: Callable[[str], str], origin: bytes
-    ) -> KeptGraph:
+    def of(cls, counts: Mapping[str, int], text_of: Callable[[str], str], digest: str) -> KeptGraph:
         """A graph by the numbers of rows of its members, and what gives their texts.
 
-        `origin`: what tells the scan that it comes from.
+        `digest`: that of the texts of all members.
         """
         graph = cls.__new__(cls)
-        object.__setattr__(graph, "_origin", origin)
+        object.__setattr__(graph, "_digest", digest)
         object.__setattr__(graph, "_counts", counts)
         object.__setattr__(graph, "_text_of", text_of)
         return graph
@@ -54,7 +52,7 @@ class KeptGraph(LineageGraph):
         """Does another graph, kept or not, have the same members?"""
         if not isinstance(graph, LineageGraph):
             return NotImplemented
-        if is_of_one_scan(self, graph):
+        if is_same_text(self, graph):
             return True
         return all(getattr(self, name) == getattr(graph, name) for name in MEMBERS)
 
@@ -65,12 +63,12 @@ class KeptGraph(LineageGraph):
         return LineageGraph, tuple(getattr(self, name) for name in MEMBERS)
 
 
-def is_of_one_scan(graph: LineageGraph, other: LineageGraph) -> bool:
-    """Are two graphs kept of one scan, and so the same? Nothing is read for that."""
+def is_same_text(graph: LineageGraph, other: LineageGraph) -> bool:
+    """Are two graphs kept as the same texts, and so the same? Nothing is read for that."""
     return (
         isinstance(graph, KeptGraph)
         and isinstance(other, KeptGraph)
-        and graph._origin == other._origin  # noqa: SLF001 - of its own class
+        and graph._digest == other._digest  # noqa: SLF001 - of its own class
     )
 
 

@@ -130,6 +130,7 @@ class KeptScans(Struct, frozen=True):
             "counts": {name: scan.graph.count(name) for name in MEMBERS},
         }
         texts = {name: text_of_rows(scan.graph, name) for name in MEMBERS if scan.graph.count(name)}
+        values["digest"] = _digest_of(texts)
         header = json.dumps(values)
         mark = mark_for(header)
         blobs = KeptBlobs(self.store, self.key)
@@ -151,7 +152,7 @@ class KeptScans(Struct, frozen=True):
     ) -> Scan:
         again, origin = _Once(self.read_again), bytes.fromhex(values["origin"])
         return Scan(
-            KeptGraph.of(values["counts"], lambda member: text_in(blobs[member]), origin + mark),
+            KeptGraph.of(values["counts"], lambda member: text_in(blobs[member]), values["digest"]),
             Path(values["root"]),
             tuple(Skipped(path, reason) for path, reason in values["skipped"]),
             ScriptsReadAgain(lambda: again().scripts) if values["scripts"] else {},
@@ -196,6 +197,14 @@ def scan_key(paths: Sequence[Path], settings: Settings, root: Path | None, versi
         *sorted(settings.configured),
     )
     return hashlib.sha256("\0".join(content).encode("utf-8", "backslashreplace")).digest()
+
+
+def _digest_of(texts: Mapping[str, str]) -> str:
+    digest = hashlib.sha256()
+    for name, text in texts.items():
+        digest.update(f"{name} {len(text)} ".encode())
+        digest.update(text.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 class ScriptsReadAgain(Mapping[str, Script]):

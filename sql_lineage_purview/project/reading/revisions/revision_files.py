@@ -74,6 +74,7 @@ class RevisionFiles:
     _beside: frozenset[str] = frozenset()
     _has_links: bool = False
     _fingerprint: str = ""
+    _prefixes: tuple[str, str] = ("", "")  # of the texts of paths below `top`, and below `root`
 
     @classmethod
     def of(
@@ -111,6 +112,7 @@ class RevisionFiles:
         return cls(top, root, files, absent, tuple(loose))
 
     def __post_init__(self) -> None:
+        self._prefixes = str(self.top / "x")[:-1], str(self.root / "x")[:-1]
         for path in (*self.files, *(path.rstrip("/") for path in self.ignored)):
             self._add(path)
         self._beside = frozenset(self.ignored)
@@ -136,18 +138,17 @@ class RevisionFiles:
     @property
     def listing(self) -> Mapping[str, str]:
         """What stands where; of what is none of its files, only that."""
-        base = str(self.top / "x")[:-1]
         listing = {
-            base + path.replace("/", os.sep): f"{file.mode} {file.content}"
+            self._prefixes[0] + path.replace("/", os.sep): f"{file.mode} {file.content}"
             for path, file in self.files.items()
         }
         return listing | dict.fromkeys(self.absent, "absent") | dict.fromkeys(self.ignored, "disk")
 
     def covers(self, path: Path) -> bool:
         """Is what stands at a path a part of the state?"""
-        if not path.is_relative_to(self.root):
-            return path.is_relative_to(self.top) and self._key(path) in self.files
-        return not self._lies_beside(self._key(path))
+        if str(path).startswith(self._prefixes[1]) or path.is_relative_to(self.root):
+            return not self._lies_beside(self._key(path))
+        return path.is_relative_to(self.top) and self._key(path) in self.files
 
     def true_path(self, path: Path) -> Path:
         """Where links of the state lead from a path; those of the disk lead nowhere.
@@ -156,7 +157,7 @@ class RevisionFiles:
             RuntimeError: they lead back to themselves.
         """
         if not self._has_links:
-            return Path(os.path.normpath(path))
+            return Path(os.path.normpath(path)) if ".." in str(path) else path
         place = self.top
         waiting = list(reversed(path.relative_to(self.top).parts))
         links = 0
@@ -176,7 +177,7 @@ class RevisionFiles:
 
     def is_link(self, path: Path) -> bool:
         """Is it a symbolic link?"""
-        file = self.files.get(self._key(path))
+        file = self.files.get(self._key(path)) if self._has_links else None
         return file is not None and file.is_link
 
     def is_file(self, path: Path) -> bool:
@@ -223,6 +224,10 @@ class RevisionFiles:
             objects.close()
 
     def _key(self, path: Path) -> str:
+        text = str(path)
+        # asked some ten times of each file
+        if text.startswith(self._prefixes[0]):
+            return text[len(self._prefixes[0]) :].replace(os.sep, "/")
         key = path.relative_to(self.top).as_posix()
         return "" if key == "." else key
 
