@@ -12,11 +12,12 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ..model.names import Name, parse_name
+from ..model.regex import regex
 from ..model.vocabulary import ModuleKind, TableKind
 
-_HOPS = re.compile(r"(?:(?P<up>\d*)\+)?(?P<body>.*?)(?:\+(?P<down>\d*))?", re.DOTALL)
-_METHOD = re.compile(r"(?P<method>file|kind|tag):(?P<value>.*)", re.IGNORECASE | re.DOTALL)
-_BRACKETED = re.compile(r'\[(?:[^\]]|\]\])*\]|"(?:[^"]|"")*"')
+_HOPS = regex(r"(?:(?P<up>\d*)\+)?(?P<body>.*?)(?:\+(?P<down>\d*))?", re.DOTALL)
+_METHOD = regex(r"(?P<method>file|kind|tag):(?P<value>.*)", re.IGNORECASE | re.DOTALL)
+_BRACKETED = regex(r'\[(?:[^\]]|\]\])*\]|"(?:[^"]|"")*"')
 # stands for a wildcard while a name is read; no name holds it
 _MARK = "\0"
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..model.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
-_UNKNOWN = re.compile(r"unrecognized arguments: (.*)")
-_OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
+_CHOICE = regex(r"invalid choice: '([^']*)' \(choose from (.*)\)")
+_UNKNOWN = regex(r"unrecognized arguments: (.*)")
+_OPTION = regex(r"(?<![\w-])--[a-z][\w-]*")
 
 
 def with_suggestion(message: str, help_text: Callable[[], str]) -> str:

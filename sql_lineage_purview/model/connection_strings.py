@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 
+from .regex import regex
+
 _DEFAULT_PORT = "1433"
-_SERVER = re.compile(
+_SERVER = regex(
     r"\s*(?:(?:tcp|np|lpc|admin)\s*:)?\s*(?P<host>[^,:]*?)\s*(?:[,:]\s*(?P<port>\d+)\s*)?",
     re.IGNORECASE,
 )

@@ -5,15 +5,15 @@ Source: https://learn.microsoft.com/sql/relational-databases/databases/database-
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from msgspec import Struct
 
+from .regex import regex
 from .system_procedures import SYSTEM_PROCEDURES
 
-_REGULAR = re.compile(r"[^\W\d][\w@$#]*\Z|[@#][\w@$#]*\Z")
-_TEMPLATE = re.compile(r"\$\(\w+\)")
+_REGULAR = regex(r"[^\W\d][\w@$#]*\Z|[@#][\w@$#]*\Z")
+_TEMPLATE = regex(r"\$\(\w+\)")
 
 # https://learn.microsoft.com/sql/t-sql/language-elements/reserved-keywords-transact-sql
 RESERVED = frozenset(
@@ -165,8 +165,8 @@ class Name(Struct, frozen=True, order=True):
         return self.parts[0] if self.address else ".".join(map(bracketed, self.parts))
 
 
-_QUOTED = re.compile(r'\[(?:[^\]]|\]\])*\]|"(?:[^"]|"")*"')
-_PART = re.compile(r'\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.\["\s][^.]*)|(?=\.|\Z)')
+_QUOTED = regex(r'\[(?:[^\]]|\]\])*\]|"(?:[^"]|"")*"')
+_PART = regex(r'\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.\["\s][^.]*)|(?=\.|\Z)')
 
 
 def parse_name(text: str) -> Name:

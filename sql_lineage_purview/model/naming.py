@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from .names import Name
+from .regex import regex
 
 # abfss://container@account.dfs.core.windows.net/path and
 # wasbs://container@account.blob.core.windows.net/path
-_DRIVER = re.compile(
+_DRIVER = regex(
     r"(?:abfss?|wasbs?|adls?)://(?P<container>[^@/]+)@(?P<host>[^/]+)/?(?P<path>.*)", re.IGNORECASE
 )
 

@@ -10,9 +10,11 @@ import re
 from functools import cache
 from typing import Any
 
+from .regex import regex
+
 # Control characters, line separators, what has no width, what reverses the direction of writing,
 # and halves of characters.
-UNPRINTABLE = re.compile(
+UNPRINTABLE = regex(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-"
     "\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -21,7 +23,7 @@ UNPRINTABLE = re.compile(
 # of a log, GitHub for the second where a line begins, be it a command by its name or any.
 # https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands,
 # https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
-COMMAND = re.compile(
+COMMAND = regex(
     r"#(?=#\w*\[)"
     r"|:(?=:(?:error|warning|notice|debug|set-output|save-state|set-env|add-path|add-mask|"
     r"(?:add|remove)-matcher|(?:end)?group|echo|stop-commands)\b)"
@@ -29,7 +31,7 @@ COMMAND = re.compile(
     re.IGNORECASE,
 )
 _encoder = cache(lambda indent: json.JSONEncoder(ensure_ascii=False, indent=indent))
-_INDENTED_COMMAND = re.compile(r"(?m)^([ \t]+):(?=:\w)")
+_INDENTED_COMMAND = regex(r"(?m)^([ \t]+):(?=:\w)")
 
 
 def one_line(value: object) -> str:

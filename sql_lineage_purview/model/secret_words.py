@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from .regex import regex
+
 
 class Literals(StrEnum):
     """Which strings of a script are seen.
@@ -27,7 +29,7 @@ class Literals(StrEnum):
 
 # Names of columns, variables, options and members of JSON: `@DbPassword`, `api-key`,
 # `MEDIAPASSWORD`, not `CustomerKey`.
-_NAMES = re.compile(
+_NAMES = regex(
     r"pass[_ -]?(?:word|wd|phrase|code|key)|(?<![a-z])pass(?![a-z])|(?-i:(?<=[a-z])Pass(?![a-z]))|"
     r"pwd|passwd|kennwort|(?<![a-z])pw(?![a-z])|(?-i:(?<=[a-z])(?:PW|Pw)(?![a-z]))|"
     r"(?<![a-z])pin(?![a-z])|secret|credential|token|bearer|authori[sz]ation|"
@@ -42,7 +44,7 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 # What looks like a secret whatever it is called.
-_SHAPES = re.compile(
+_SHAPES = regex(
     r"eyJ[\w-]{8,}|gh[pousr]_\w{16,}|github_pat_|glpat-|xox[abprs]-|"
     r"AKIA[0-9A-Z]{12,}|AIza[\w-]{20,}|\bsk[-_](?:live|test|proj)|-----BEGIN|"
     r"(?<![0-9a-f])[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}(?![0-9a-f])|"  # like a GUID
@@ -111,7 +113,7 @@ def _without_login(location: str, scheme: str) -> str:
 # its hosts are often bare names, and the user is never told in an address
 _WITHOUT_LOGIN = frozenset({"hdfs"})
 _WITH_CONTAINER = frozenset({"abfs", "abfss", "wasb", "wasbs"})
-_NO_MARK = re.compile(r"[^/?#@:]*")
+_NO_MARK = regex(r"[^/?#@:]*")
 # Up to the query or fragment; `#ACCOUNT#` is what a template has in the place of a name.
-_PATH = re.compile(r"(?:[^?#]|#[A-Z_][A-Z_0-9]{0,99}#)*")
-_PORT = re.compile(r"[\w.-]+:\d{1,5}(?=[/?#,;]|\Z)")
+_PATH = regex(r"(?:[^?#]|#[A-Z_][A-Z_0-9]{0,99}#)*")
+_PORT = regex(r"[\w.-]+:\d{1,5}(?=[/?#,;]|\Z)")

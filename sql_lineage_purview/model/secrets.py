@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 
+from .regex import regex
+
 HIDDEN = "***"
 
 # A quoted value, also inside a string of dynamic SQL, where its quotes are doubled; one that breaks
@@ -30,42 +32,42 @@ _WORDS = (
 # so (@DbPassword sysname = '…').
 _TYPE = r"(?:\s+(?:AS\s+)?\w+(?:\s*\(\s*\w+\s*\))?)?"
 _NAMED = rf"(?:\b@?(?:{_WORDS})[\]\"]?\s*(?:=|<>|!=|\bLIKE\b)|@\w*?(?:{_WORDS}|PASS)\w*{_TYPE}\s*=)"
-_OPTION = re.compile(rf"(?P<keep>{_NAMED}\s*){_QUOTED}", re.IGNORECASE | re.DOTALL)
+_OPTION = regex(rf"(?P<keep>{_NAMED}\s*){_QUOTED}", re.IGNORECASE | re.DOTALL)
 # "password": "…" of JSON, with whatever escapes the quotes.
-_JSON = re.compile(
+_JSON = regex(
     rf"(?P<keep>\"[\w-]*?(?:{_WORDS}|API-KEY|FUNCTIONS-KEY)\\?\"\s*:\s*\\?\")[^\"\n']+",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"\b(?:eyJ[\w-]{8,}(?:\.[\w-]+)+|gh[pousr]_\w{20,}|github_pat_\w{20,})")
-_HASHED = re.compile(rf"(?P<keep>\b(?:{_WORDS})\s*=\s*)0x[0-9a-f]+\b", re.IGNORECASE)
-_BY_PASSWORD = re.compile(
+_TOKEN = regex(r"\b(?:eyJ[\w-]{8,}(?:\.[\w-]+)+|gh[pousr]_\w{20,}|github_pat_\w{20,})")
+_HASHED = regex(rf"(?P<keep>\b(?:{_WORDS})\s*=\s*)0x[0-9a-f]+\b", re.IGNORECASE)
+_BY_PASSWORD = regex(
     rf"(?P<keep>\b(?:DECRYPTION|ENCRYPTION)\s+BY\s+PASSWORD\s*=\s*){_QUOTED}",
     re.IGNORECASE | re.DOTALL,
 )
-_CONNECTION = re.compile(
+_CONNECTION = regex(
     r"(?P<keep>\b(?:Password|Pwd|AccountKey|SharedAccessKey|SharedAccessSignature|"
     r"Client\s?Secret|Access\s?Token)\s*=\s*)(?!N?['\"\\]|\s|\*{3})[^;'\"\s)]+",
     re.IGNORECASE,
 )
-_SIGNATURE = re.compile(r"(?P<keep>[?&;]?\bsig=)[^&\s'\";)]+", re.IGNORECASE)
-_BEARER = re.compile(r"(?P<keep>\bBearer\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
+_SIGNATURE = regex(r"(?P<keep>[?&;]?\bsig=)[^&\s'\";)]+", re.IGNORECASE)
+_BEARER = regex(r"(?P<keep>\bBearer\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
 # https://user:password@host/…
-_ADDRESS = re.compile(r"(?P<keep>\w://[^\s/@:'\"]*:)[^\s/@'\"]+(?=@)")
+_ADDRESS = regex(r"(?P<keep>\w://[^\s/@:'\"]*:)[^\s/@'\"]+(?=@)")
 # Procedures and functions that take a password by position, and the option -P of the command line
 # tools.
-_POSITIONAL = re.compile(
+_POSITIONAL = regex(
     r"\b(?:sp_addlogin|sp_password|sp_addlinkedsrvlogin|sp_addapprole|sp_setapprole|"
     r"sp_approlepassword)\b[^;\n@]*"
     r"|\b(?:EN|DE)CRYPTBYPASSPHRASE\s*\(\s*N?'(?:[^']|'')*'"
     r"|\b(?:DECRYPTBY(?:KEYAUTO)?(?:CERT|ASYMKEY)|SIGNBY(?:CERT|ASYMKEY))\s*\([^;\n]{0,300}",
     re.IGNORECASE,
 )
-_TOOL = re.compile(
+_TOOL = regex(
     r"(?P<keep>\b(?:bcp|sqlcmd|osql|isql)\b[^\n]{0,999}?\s-P\s?)(?:\"[^\"\n]*\"?|[^\s'\"]+)"
 )
 # OPENROWSET('provider', 'server';'user';'password', …)
 _TEXT = r"N?'(?:[^']|'')*'"
-_OPENROWSET = re.compile(
+_OPENROWSET = regex(
     rf"(?P<keep>\bOPENROWSET\s*\(\s*{_TEXT}\s*,\s*{_TEXT}\s*;\s*{_TEXT}\s*;\s*){_TEXT}",
     re.IGNORECASE,
 )
@@ -98,7 +100,7 @@ def _hidden_value(match: re.Match[str]) -> str:
     return f"{match['keep']}{quote}{HIDDEN}{quote}"
 
 
-_SUSPECT = re.compile(
+_SUSPECT = regex(
     r"secret|pass|pwd|key|sig|token|bearer|';|'\s*;|sp_add|sp_set|sp_app|decryptby|signby|eyJ|"
     r"gh[pousr]_|github_pat|://[^/\s]*@|\s-P",
     re.IGNORECASE,

@@ -15,8 +15,9 @@ import re
 from collections.abc import Iterable
 
 from ..model.printable import COMMAND, UNPRINTABLE
+from ..model.regex import regex
 
-_ESCAPED = re.compile(rf"{UNPRINTABLE.pattern}|{COMMAND.pattern}|\\(?=u\{{)", re.IGNORECASE)
+_ESCAPED = regex(rf"{UNPRINTABLE.pattern}|{COMMAND.pattern}|\\(?=u\{{)", re.IGNORECASE)
 # what a spreadsheet would run: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = ("=", "+", "-", "@", "'")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ..model.printable import one_line
+from ..model.regex import regex
 from .drawing import Meaning
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ _NARROWEST = 40
 # What is copied as it stands.
 _UNBROKEN = (Meaning.COMMAND, Meaning.SOURCE)
 # Behind what a path or address may be broken, and behind what a name or a sentence.
-_FOLDERS = re.compile(r"(?<=[/\\])")
-_NAMES = re.compile(r"(?<=[ .])")
+_FOLDERS = regex(r"(?<=[/\\])")
+_NAMES = regex(r"(?<=[ .])")
 # Behind what a sentence may be.
-_WORDS = re.compile(r"(?<= )")
+_WORDS = regex(r"(?<= )")
 
 
 class Guides(Struct, frozen=True):

@@ -26,13 +26,14 @@ from ...model.facts import (
 )
 from ...model.limits import STRING_CHARACTERS
 from ...model.naming import Naming
+from ...model.regex import regex
 from .scan_definitions import Definitions, module_name
 
 # The strings that parameters may hold in a run, by folded name.
 Strings: TypeAlias = Mapping[str, tuple[str, ...]]
 
-_MARK = re.compile(r"\$\{@[^{}\n]*\}")
-_SQL = re.compile(
+_MARK = regex(r"\$\{@[^{}\n]*\}")
+_SQL = regex(
     r"\s*(?:SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|EXEC|EXECUTE|DECLARE|SET|IF|TRUNCATE|CREATE)\s",
     re.IGNORECASE,
 )

@@ -5,12 +5,11 @@ Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact
 
 from __future__ import annotations
 
-import re
-
 from msgspec.structs import replace
 
 from ...model.facts import Argument, Execute, ExecuteString, Parameter
 from ...model.names import Name
+from ...model.regex import regex
 from ...model.vocabulary import ModuleKind, Subtype
 from ..binding.binder import Binder
 from ..context.call_summaries import CallSummary
@@ -26,7 +25,7 @@ from ..state.branches import join_states
 from .calling import call
 
 MAX_SHOWN_CHARACTERS = 200  # characters of a pattern in a message
-_CONSTANT = re.compile(r"'(?:[^']|'')*'")
+_CONSTANT = regex(r"'(?:[^']|'')*'")
 
 
 def execute(frame: Frame, executed: Execute) -> None:

@@ -7,7 +7,6 @@ https://learn.microsoft.com/azure/data-factory/connector-azure-sql-data-warehous
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -16,6 +15,7 @@ from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.names import parse_name
+from ...model.regex import regex
 from ..artefacts.embedded_scripts import (
     ActivitySql,
     CopyActivity,
@@ -44,7 +44,7 @@ _SQL_SINKS = frozenset(
         "FabricSqlDatabaseSink",
     }
 )
-_PARAMETER = re.compile(r"@?([\w#$]+)\Z")
+_PARAMETER = regex(r"@?([\w#$]+)\Z")
 _LONGEST_EXPRESSION = 80
 
 # What the SQL of a Copy is for; that of other activities has one role.

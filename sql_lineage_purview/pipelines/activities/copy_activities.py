@@ -6,15 +6,15 @@ https://learn.microsoft.com/azure/data-factory/copy-activity-schema-and-type-map
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from ...model.regex import regex
 from ..artefacts.embedded_scripts import CopyEnd, Pairs
 from ..artefacts.json_members import Properties
 from ..expressions.dynamic_content import known_text
 
 UNKNOWN_MAPPING: Pairs = (("*", "*"),)
-_STEP = re.compile(r"\['([^']*)'\]|\.?([^.\[\]$]+)")
+_STEP = regex(r"\['([^']*)'\]|\.?([^.\[\]$]+)")
 _COLUMN = "$$COLUMN:"
 
 

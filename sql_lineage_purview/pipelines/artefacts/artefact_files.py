@@ -5,11 +5,11 @@ A JSON file that only looks like one by its name holds none.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ...model.regex import regex
 from ...model.unread import UnreadKind
 from .embedded_scripts import EmbeddedScript, StudioDocument
 from .located_json import LocatedJson
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _FOLDERS = frozenset({"sqlscript", "sqlscripts", "pipeline", "pipelines", "notebook", "notebooks"})
 _NOTEBOOK = ".ipynb"
 _SUFFIXES = (".json", _NOTEBOOK)
-_ACTIVITIES = re.compile(rb'"activities"')
+_ACTIVITIES = regex(rb'"activities"')
 _FABRIC = "pipeline-content.json"
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from ...model.diagnostics import Span
 from ...model.json_text import parse_json
+from ...model.regex import regex
 
-_MARK = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
+_MARK = regex(r'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
 
 
 class LocatedJson:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...model.regex import regex
 from ...model.unread import UnreadKind
 from .embedded_scripts import EmbeddedScript, ScriptWriter, use
 
@@ -26,8 +27,8 @@ _OTHER_MAGICS = frozenset(
 )
 _SPARK = ("spark", "scala")
 _DATABRICKS = "application/vnd.databricks.v1+notebook"
-_MAGIC = re.compile(r"\s*%%(?P<word>\w+)(?P<options>[^\n]*)(?:\n|\Z)")
-_ARTIFACT = re.compile(
+_MAGIC = regex(r"\s*%%(?P<word>\w+)(?P<options>[^\n]*)(?:\n|\Z)")
+_ARTIFACT = regex(
     r"-{1,2}artifact[ =]+(?:\"(?P<quoted>[^\"]+)\"|'(?P<single>[^']+)'|(?P<plain>[^\s\"']+))",
     re.IGNORECASE,
 )

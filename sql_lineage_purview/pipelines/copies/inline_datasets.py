@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ...model.names import Name
+from ...model.regex import regex
 from ..artefacts.embedded_scripts import CopyEnd
 from ..artefacts.fabric_items import FabricItem
 from ..artefacts.json_members import Properties, object_at
@@ -22,7 +23,7 @@ from .store_tables import SQL_DATASETS, table_name
 
 _ONELAKE = "https://onelake.dfs.fabric.microsoft.com"
 # A SQL database stands as its name and its id.
-_ITEM_ID = re.compile(r"-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+_ITEM_ID = regex(r"-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _HOLDERS = ("connectionSettings", "linkedService")
 
 

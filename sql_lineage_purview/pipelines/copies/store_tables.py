@@ -5,16 +5,15 @@ Source: https://learn.microsoft.com/azure/data-factory/connector-azure-sql-datab
 
 from __future__ import annotations
 
-import re
-
 from ...model.names import Name, parse_name
+from ...model.regex import regex
 from ..artefacts.embedded_scripts import CopyEnd
 from ..artefacts.json_members import Properties
 from ..expressions.dynamic_content import pieces_of
 from ..expressions.evaluation import Hole
 from .store_properties import PropertyReader, UnknownPlaceError
 
-CONNECTION_SETTING = re.compile(r"\s*([\w ]+?)\s*=\s*(\"[^\"]*\"|'[^']*'|[^;]*)\s*(?:;|\Z)")
+CONNECTION_SETTING = regex(r"\s*([\w ]+?)\s*=\s*(\"[^\"]*\"|'[^']*'|[^;]*)\s*(?:;|\Z)")
 SQL_DATASETS = (
     "AzureSql",
     "SqlServer",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ...model.regex import regex
 from .evaluation import (
     BoundValue,
     Hole,
@@ -26,8 +27,8 @@ _OPENING, _CLOSING = "([{", ")]}"
 
 _HOLE = "\ue000"  # of a range that no script uses
 _MAX_UNCLOSED = 100  # in one text; each is looked for through the whole of it
-_LITERAL = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
-_EXECUTES = re.compile(r"\bEXEC(?:UTE)?\s*\(|\bsp_executesql\b", re.IGNORECASE)
+_LITERAL = regex(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
+_EXECUTES = regex(r"\bEXEC(?:UTE)?\s*\(|\bsp_executesql\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,15 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 
+from ...model.regex import regex
 from .expression_functions import LONGEST, NotKnownError, as_text, call, member
 
 _DEEPEST = 40
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]\w*)|"
     r"(?P<mark>\?\.|\?\[|[().,\[\]]))"
 )
-_END = re.compile(r"\s*\Z")
+_END = regex(r"\s*\Z")
 # Functions of which not all arguments must be known, with the number of those that must.
 _BESIDE = {
     "array": 0,

@@ -7,12 +7,13 @@ from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
+from ...model.regex import regex
 from ...model.secrets import redact
 from ..project_errors import ConfigurationError
 
 SCHEME = "mssql://"
 # no character that would begin something else in a connection string, into which all of it goes
-_ADDRESS = re.compile(
+_ADDRESS = regex(
     r"mssql://(?P<host>[^\s/@:?#,;\\%]+)(?::(?P<port>[1-9]\d{0,4}))?(?:/(?P<instance>[^/?#;]+))?"
     r"/(?P<database>[^/?#;]+)/?",
     re.IGNORECASE,

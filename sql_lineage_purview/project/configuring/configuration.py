@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 
 from ...model.limits import CONFIGURATION_BYTES
 from ...model.opening import read_file
+from ...model.regex import regex
 from ..project_errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ SECTION = ("tool", "sql-lineage-purview")
 Table: TypeAlias = Mapping[str, object]
 
 # tomllib does not say where a key stands, so messages look for it in the text
-_HEADER = re.compile(r"\s*\[\[?([^\[\]]+)\]\]?\s*(#.*)?\Z")
-_KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
-_DEEP_KEY = re.compile(
+_HEADER = regex(r"\s*\[\[?([^\[\]]+)\]\]?\s*(#.*)?\Z")
+_KEY = regex(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_DEEP_KEY = regex(
     r"""(?m)(?:^|[{,\[])\s*+(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}"""
 )
-_POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
+_POSITION = regex(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
 class ConfigurationFile(Struct, frozen=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ...model.regex import regex
 from .database_settings import DatabaseSettings, PinSettings
 from .purview_settings import PublishSettings, PurviewSettings
 from .setting_rows import settings_in
@@ -28,7 +29,7 @@ SECTIONS: dict[str, type] = {
 }
 """Which settings the table of a section lists."""
 
-_TABLE = re.compile(
+_TABLE = regex(
     r"^\| key \|(?P<default> default \|)? meaning "
     r"\|\n\|[-|]+\|\n(?:\|.*\n)*",
     re.MULTILINE,

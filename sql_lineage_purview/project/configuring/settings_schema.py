@@ -6,10 +6,10 @@ setting takes)
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ...model.regex import regex
 from .database_settings import DatabaseSettings, PinSettings
 from .purview_settings import PublishSettings, PurviewSettings
 from .setting_rows import settings_in
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Schema: TypeAlias = dict[str, Any]
 
 # editors show a description as it is, and links of the page lead nowhere from there
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_LINK = regex(r"\[([^\]]*)\]\([^)]*\)")
 _IS_FABRIC = {"properties": {"platform": {"pattern": "^fabric"}}, "required": ["platform"]}
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from ...model.regex import regex
 from ..project_errors import ConfigurationError
 
-_MARKS = re.compile(r"[*?]")
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_MARKS = regex(r"[*?]")
+_PLACEHOLDER = regex(r"\{(\w+)\}")
 
 
 def has_wildcard(text: str) -> bool:

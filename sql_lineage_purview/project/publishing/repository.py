@@ -10,7 +10,6 @@ https://git-scm.com/docs/gitrepository-layout.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,15 +17,16 @@ from msgspec import Struct
 
 from ...model.limits import GIT_BYTES
 from ...model.opening import read_file
+from ...model.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 # SHA-1, or SHA-256 in repositories that chose it
-_COMMIT = re.compile(r"[0-9a-f]{40,64}\Z")
-_SECTION = re.compile(r'\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]')
-_VALUE = re.compile(r"\s*url\s*=\s*(.+?)\s*\Z")
+_COMMIT = regex(r"[0-9a-f]{40,64}\Z")
+_SECTION = regex(r'\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]')
+_VALUE = regex(r"\s*url\s*=\s*(.+?)\s*\Z")
 
 
 class Repository(Struct, frozen=True):

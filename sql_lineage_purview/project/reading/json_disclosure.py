@@ -8,16 +8,16 @@ is seen as `{"name": "Load", "description": "***", "retry": 3, "query": "SELECT 
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
+from ...model.regex import regex
 from ...model.secret_words import looks_secret
 from ...tsql.disclosure import HIDDEN, disclosed
 
 if TYPE_CHECKING:
     from ...model.secret_words import Literals
 
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*(?:"|(?=\n)|\Z)')
+_STRING = regex(r'"(?:[^"\\\n]|\\.)*(?:"|(?=\n)|\Z)')
 # Members that tell where data comes from and goes, which is what lineage is made of.
 _NAMES = frozenset(
     """
@@ -30,9 +30,9 @@ _NAMES = frozenset(
 _SQL = frozenset(
     "query sqlReaderQuery oracleReaderQuery preCopyScript script text sqlQuery".split()
 )
-_COLON = re.compile(r"\s*:")
+_COLON = regex(r"\s*:")
 # An expression is none: it may hold texts of its own.
-_NAME = re.compile(r"[\w .,#$*?()/\\\[\]-]{0,400}")
+_NAME = regex(r"[\w .,#$*?()/\\\[\]-]{0,400}")
 
 
 def disclosed_json(text: str, literals: Literals) -> str:

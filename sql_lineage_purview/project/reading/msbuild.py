@@ -9,7 +9,6 @@ https://learn.microsoft.com/visualstudio/msbuild/msbuild-reserved-and-well-known
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -22,9 +21,10 @@ from msgspec import Struct, field
 
 from ...model.limits import PROJECT_BYTES, PROPERTY_CHARACTERS
 from ...model.opening import read_file
+from ...model.regex import regex
 from ...tsql.reading.decode import decode
 
-PROPERTY = re.compile(r"\$\(\s*([\w.]+)\s*\)")
+PROPERTY = regex(r"\$\(\s*([\w.]+)\s*\)")
 # characters of a value; properties that double each other would grow without end
 _MAX_LENGTH = 10_000
 

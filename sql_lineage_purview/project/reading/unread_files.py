@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ...model.regex import regex
 from ...model.unread import UnreadKind
 
 if TYPE_CHECKING:
@@ -91,22 +92,22 @@ _ITEMS = {
 }
 # The folders of JSON in a workspace of Synapse or a factory, with what must stand in a file there.
 _FOLDERS = {
-    "dataflow": (UnreadKind.DATA_FLOW, re.compile(rb'"(?:MappingDataFlow|WranglingDataFlow)"')),
-    "dataflows": (UnreadKind.DATA_FLOW, re.compile(rb'"(?:MappingDataFlow|WranglingDataFlow)"')),
-    "sparkjobdefinition": (UnreadKind.SPARK_JOB, re.compile(rb'"jobProperties"')),
-    "kqlscript": (UnreadKind.KQL_SCRIPT, re.compile(rb'"query"')),
+    "dataflow": (UnreadKind.DATA_FLOW, regex(rb'"(?:MappingDataFlow|WranglingDataFlow)"')),
+    "dataflows": (UnreadKind.DATA_FLOW, regex(rb'"(?:MappingDataFlow|WranglingDataFlow)"')),
+    "sparkjobdefinition": (UnreadKind.SPARK_JOB, regex(rb'"jobProperties"')),
+    "kqlscript": (UnreadKind.KQL_SCRIPT, regex(rb'"query"')),
     "linkconnection": (
         UnreadKind.REPLICATION,
-        re.compile(rb'"sourceDatabase"|"landingZone"|"source"'),
+        regex(rb'"sourceDatabase"|"landingZone"|"source"'),
     ),
-    "adfcdc": (UnreadKind.REPLICATION, re.compile(rb'"SourceConnectionsInfo"')),
+    "adfcdc": (UnreadKind.REPLICATION, regex(rb'"SourceConnectionsInfo"')),
 }
 _SOURCE_CODE = frozenset({".py", ".scala", ".r"})
-_DATABRICKS = re.compile(rb"(?:\xef\xbb\xbf)?(?:#|//|--) Databricks notebook source")
-_FABRIC = re.compile(rb"(?:\xef\xbb\xbf)?(?:#|//|--) Fabric notebook source")
-_SPARK = re.compile(rb"spark|scala", re.IGNORECASE)
-_SHORTCUT = re.compile(rb'"target"')
-_RESOURCES = re.compile(
+_DATABRICKS = regex(rb"(?:\xef\xbb\xbf)?(?:#|//|--) Databricks notebook source")
+_FABRIC = regex(rb"(?:\xef\xbb\xbf)?(?:#|//|--) Fabric notebook source")
+_SPARK = regex(rb"spark|scala", re.IGNORECASE)
+_SHORTCUT = regex(rb'"target"')
+_RESOURCES = regex(
     rb'"(?:Microsoft\.(?:DataFactory/(?:factories/(?:pipelines|dataflows)|datafactories/'
     rb"datapipelines)|Synapse/workspaces/(?:pipelines|dataflows|notebooks|sqlscripts)|Logic/workflows|"
     rb"StreamAnalytics/streamingjobs)"
@@ -114,11 +115,11 @@ _RESOURCES = re.compile(
     re.IGNORECASE,
 )
 _PIPELINE = (
-    re.compile(rb'"properties"'),
-    re.compile(rb'"activities"\s*:\s*\['),
-    re.compile(rb'"typeProperties"'),
+    regex(rb'"properties"'),
+    regex(rb'"activities"\s*:\s*\['),
+    regex(rb'"typeProperties"'),
 )
-_SCHEMA = re.compile(rb"deploymentTemplate\.json", re.IGNORECASE)
+_SCHEMA = regex(rb"deploymentTemplate\.json", re.IGNORECASE)
 _HEAD = 2048
 _MOST = 4_000_000
 _MOST_HEADS = 100  # a folder of more JSON files holds data

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ...model.limits import CONFIGURATION_BYTES
 from ...model.opening import read_file, true_path
+from ...model.regex import regex
 from ...model.unread import UnreadKind
 from .opened_files import OpenedFiles
 from .unread_files import BUILT_FOLDERS, FolderFiles, unread_thing
@@ -26,12 +27,12 @@ Met: TypeAlias = tuple[UnreadKind, Path, int]
 _DBT_PROJECT = "dbt_project.yml"
 _DBT_ENDINGS = frozenset({".sql", ".py"})
 # model-paths: ["models"], or a list below; source-paths is what older versions of dbt call it.
-_DBT_PATHS = re.compile(
+_DBT_PATHS = regex(
     r"^(?:model|source|snapshot)-paths:[ \t]*(?:\[(?P<line>[^\]]*)\]|"
     r"(?P<list>(?:\s*\n[ \t]*-[^\n]*)+))",
     re.MULTILINE,
 )
-_WORD = re.compile(r"[\w./\\ -]*[\w./\\]")
+_WORD = regex(r"[\w./\\ -]*[\w./\\]")
 _DBT_DEFAULTS = ("models", "snapshots")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from msgspec import Struct
 from ...model.connection_strings import connection_values, server_of
 from ...model.limits import DOCUMENT_BYTES
 from ...model.opening import read_file
+from ...model.regex import regex
 from ...model.unread import UnreadKind
 from ..configuring.addresses import is_address
 from ..configuring.database_patterns import database_names
@@ -40,8 +40,8 @@ _PLATFORMS = {
     "SqlDwUnified": "fabric_warehouse",
     "SqlDbFabric": "azure_sql",
 }
-_PROVIDER = re.compile(r"\.Sql\.(\w+)DatabaseSchemaProvider")
-_NO_VALUE = re.compile(r"\$\((\w+)\) has no value")
+_PROVIDER = regex(r"\.Sql\.(\w+)DatabaseSchemaProvider")
+_NO_VALUE = regex(r"\$\((\w+)\) has no value")
 _BUILT = frozenset(("bin", "obj"))
 _SERVICES = frozenset(("linkedservice", "linkedservices"))
 _RESOURCES = frozenset(("pipeline", "sqlscript", "dataset", *_SERVICES))

@@ -5,7 +5,6 @@ https://openlineage.io/docs/spec/naming
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from msgspec import Struct, field
 
 from ...model.names import bracketed
 from ...model.printable import one_line
+from ...model.regex import regex
 
 if TYPE_CHECKING:
     from ...model.names import Name
@@ -23,7 +23,7 @@ NO_SERVER = "mssql://server-not-configured"
 SCRIPTS = "sql-scripts"
 
 # https://learn.microsoft.com/azure/storage/blobs/data-lake-storage-introduction-abfs-uri
-_LAKE = re.compile(r"https://([^./]+)\.(dfs|blob)\.core\.windows\.net/([^/]+)/?(.*)\Z")
+_LAKE = regex(r"https://([^./]+)\.(dfs|blob)\.core\.windows\.net/([^/]+)/?(.*)\Z")
 _STORES = {"dfs": "abfss", "blob": "wasbs"}
 _PORT = "1433"
 

@@ -5,10 +5,10 @@ https://mermaid.js.org/syntax/flowchart.html
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ...model.printable import one_line
+from ...model.regex import regex
 from ...model.vocabulary import TableKind
 from ..labels import label
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .diagram import Diagram
 
 # What has a meaning in a quoted text, or could have one in HTML, is written by its number.
-_SPECIAL = re.compile(r"[^\w .,/()$@:*-]")
+_SPECIAL = regex(r"[^\w .,/()$@:*-]")
 _SHAPES = {TableKind.VIEW: ("([", "])"), TableKind.FILE: ("[/", "/]")}
 
 

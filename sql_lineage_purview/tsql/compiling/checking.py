@@ -5,9 +5,8 @@ One that the server would refuse is reported, whatever could be read of it.
 
 from __future__ import annotations
 
-import re
-
 from ...model.diagnostics import Gap
+from ...model.regex import regex
 from ..disclosure import shown
 from ..grammar.statement_rules import (
     unexpected,
@@ -23,7 +22,7 @@ from ..reading.lexer import Kind, Token, comment_end
 
 _QUERY_WORDS = frozenset({"SELECT", "WITH", "("})
 _CHANGES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
-_PASSED = re.compile(r"(?:\s+|--[^\n]*)+")
+_PASSED = regex(r"(?:\s+|--[^\n]*)+")
 _TEMPLATES = ("{{", "${", "$(", "#{", "<")
 
 

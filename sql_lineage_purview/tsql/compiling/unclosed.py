@@ -5,10 +5,10 @@ The words of a script tell only that something is missing at its end, its layout
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ...model.diagnostics import Diagnostic
+from ...model.regex import regex
 from ..cutting.cutter import BlockNode, Conditional
 from ..reading.lexer import GO_LINE, Kind
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # https://learn.microsoft.com/sql/relational-databases/databases/database-identifiers
 MAX_NAME = 128
 _TAB = 4
-_STRANGE_BRACKET = re.compile(r"\[[^\]\n]{0,128}+[^\]]")
+_STRANGE_BRACKET = regex(r"\[[^\]\n]{0,128}+[^\]]")
 _TEMPLATES = ("{{", "${", "$(", "#{", "<")
 
 

@@ -6,21 +6,21 @@ others are blanked.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from ...model.regex import regex
 from ...model.secret_words import looks_secret, without_login_and_query
 from .code import Code
 from .lexemes import Lexeme, LexemeKind
 
 _LONGEST_NAME = 4 * 130
 # One to four parts, each a word or in brackets: `dbo.Orders`, `tempdb..#t`, `[Fact].[Stock Item]`.
-_NAME = re.compile(
+_NAME = regex(
     r"(?:(?:[^\W\d][\w@$#]*|[#@][\w@$#]*|\[[\w @$#.-]+\]|"
     r"\"[\w @$#.-]+\")?\.){0,3}(?:[#@]*[^\W\d][\w@$#]*|\[[\w @$#.-]+\])"
 )
-_ALIAS = re.compile(r"[\w #$%()/.&-]{1,128}")
-_ADDRESS = re.compile(r"[^;=<>|'\"\n]*[/\\.][^;<>|'\"\n]*")
+_ALIAS = regex(r"[\w #$%()/.&-]{1,128}")
+_ADDRESS = regex(r"[^;=<>|'\"\n]*[/\\.][^;<>|'\"\n]*")
 # sys.objects.type:
 # https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-objects-transact-sql
 _OBJECT_TYPES = frozenset(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...model.names import RESERVED
+from ...model.regex import regex
 from ...model.secret_words import Literals, looks_secret, names_secret
 from ..reading.lexer import GO_LINE, Kind, SourceText, Token
 from .bare import bare_values, touches_string
@@ -149,14 +150,14 @@ def _command(raw: str) -> str:
     return f"{match['word']}{match['name'] or ''}{' ' + HIDDEN if match['rest'].strip() else ''}"
 
 
-_COMMAND = re.compile(
+_COMMAND = regex(
     r"(?P<word>:(?:setvar|r|connect|on|out|error|\w+)|"
     r":?!!)(?P<name>(?<=setvar)\s+[\w-]+)?(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
-_PARAMETER = re.compile(r"<(?P<name>[^,]+),(?P<type>[^,]*),(?P<default>.*)>", re.DOTALL)
-_IN_QUOTES = re.compile(r"'(?:[^'\\]|\\.|'')*'?|\"(?:[^\"\\]|\\.)*\"?")
-_NAMED_TABLE = re.compile(r"\{\{\s*(?:ref|source)\s*\(")
+_PARAMETER = regex(r"<(?P<name>[^,]+),(?P<type>[^,]*),(?P<default>.*)>", re.DOTALL)
+_IN_QUOTES = regex(r"'(?:[^'\\]|\\.|'')*'?|\"(?:[^\"\\]|\\.)*\"?")
+_NAMED_TABLE = regex(r"\{\{\s*(?:ref|source)\s*\(")
 
 
 def _template(raw: str) -> str:

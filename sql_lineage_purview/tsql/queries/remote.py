@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from ...model.connection_strings import connection_values, server_of
 from ...model.names import Name
+from ...model.regex import regex
 from ...model.secret_words import without_login_and_query
 from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token
@@ -20,7 +21,7 @@ from ..reading.words import split
 
 REMOTE_WORDS = frozenset({"OPENQUERY", "OPENROWSET", "OPENDATASOURCE"})
 # Providers whose data source is a file: Access, Excel, text.
-_OF_FILES = re.compile(r"Microsoft\.(?:ACE|Jet)\.", re.IGNORECASE)
+_OF_FILES = regex(r"Microsoft\.(?:ACE|Jet)\.", re.IGNORECASE)
 _DATABASE_KEYS = ("database", "initial catalog")
 
 

@@ -8,13 +8,13 @@ Source: https://learn.microsoft.com/sql/t-sql/queries/search-condition-transact-
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from sqlglot import exp
 
+from ...model.regex import regex
 from ..reading.lexer import Kind, Token
 from ..reading.words import skip_group, split
 
@@ -33,10 +33,10 @@ _SIGNS: Mapping[type, str] = {
 _NEGATED = {True: False, False: True, None: None}
 _DEEPEST = 50  # parentheses and NOTs in one another; nobody writes so many around constants
 _CONSTANTS = (Kind.NUMBER, Kind.STRING)
-_NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")
+_NUMBER = regex(r"\d+(?:\.\d*)?|\.\d+")
 # What may stand for another value at the next run: $(x) of SQLCMD, {{ x }}, <%= x %>, #{x}, <name,
 # int, 0>.
-_FILLED_IN = re.compile(r"\$\(|\{\{|\{%|<%|#\{|<[^<>\n,]*,[^<>\n]*,[^<>\n]*>")
+_FILLED_IN = regex(r"\$\(|\{\{|\{%|<%|#\{|<[^<>\n,]*,[^<>\n]*,[^<>\n]*>")
 
 
 def truth(node: Node | None, depth: int = 0) -> bool | None:

@@ -5,15 +5,14 @@ Source: https://learn.microsoft.com/sql/xquery/xquery-extension-functions-sql-co
 
 from __future__ import annotations
 
-import re
-
 from ...model.diagnostics import Span
 from ...model.facts import ColumnRef, Expression, Use, VariableRef
 from ...model.names import parse_name
+from ...model.regex import regex
 from ...model.vocabulary import Subtype
 
 # quotation marks of either kind, and doubled where the XQuery stands in a string
-_VALUE = re.compile(r"""\bsql:(?:column|variable)\(\s*["']+([^"']+)["']+\s*\)""")
+_VALUE = regex(r"""\bsql:(?:column|variable)\(\s*["']+([^"']+)["']+\s*\)""")
 
 
 def values_in_xquery(text: str, span: Span, subtype: Subtype) -> Expression:

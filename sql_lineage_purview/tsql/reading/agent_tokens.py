@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from ...model.regex import regex
+
 _NAMES = """A-DBN A-SVR A-ERR A-SEV A-MSG DATE INST JOBID JOBNAME MACH MSSA OSCMD SQLDIR SQLLOGDIR
     STEPCT STEPID STEPNAME SRVR TIME STRTTM STRTDT job_name job_id job_version step_id step_name
     job_execution_id job_execution_create_time target_group_name"""
@@ -17,13 +19,11 @@ AGENT_TOKENS = frozenset(name.upper() for name in _NAMES.split())
 _NAME = "|".join(sorted(map(re.escape, AGENT_TOKENS), key=len, reverse=True))
 _WMI = r"WMI\([^()]*\)"
 _TOKEN = rf"\$\((?:ESCAPE_\w+\((?:{_NAME}|{_WMI})\)|{_NAME}|{_WMI})\)"
-_VALUE = re.compile(_TOKEN, re.IGNORECASE)
-_PLAIN = re.compile(rf"\$\(({_NAME})\)", re.IGNORECASE)
+_VALUE = regex(_TOKEN, re.IGNORECASE)
+_PLAIN = regex(rf"\$\(({_NAME})\)", re.IGNORECASE)
 # A part of a name: what it is called is known when the step is run.
-_PART = re.compile(
-    rf"(?P<bracket>\[[^\]\n']*?)?{_TOKEN}(?(bracket)|(?=\s*\.\s*[\w\[.]))", re.IGNORECASE
-)
-_SERVER = re.compile(r"\$\((?:ESCAPE_\w+\(SRVR\)|SRVR)\)", re.IGNORECASE)
+_PART = regex(rf"(?P<bracket>\[[^\]\n']*?)?{_TOKEN}(?(bracket)|(?=\s*\.\s*[\w\[.]))", re.IGNORECASE)
+_SERVER = regex(r"\$\((?:ESCAPE_\w+\(SRVR\)|SRVR)\)", re.IGNORECASE)
 MARK = "${…}"
 
 

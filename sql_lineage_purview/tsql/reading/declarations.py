@@ -14,16 +14,17 @@ from msgspec.structs import replace
 from ...model.diagnostics import Diagnostic, Span
 from ...model.facts import DeclarationFact, FileFacts
 from ...model.names import NO_NAME, Name, parse_name
+from ...model.regex import regex
 
-_MARK = re.compile(r"--[ \t]*lineage[ \t]*:", re.IGNORECASE)
+_MARK = regex(r"--[ \t]*lineage[ \t]*:", re.IGNORECASE)
 # What a mark may stand in, where it declares nothing; and USE, which says whose names follow.
-_PIECE = re.compile(
+_PIECE = regex(
     r"(?P<comment>--[^\n]*)|/\*.*?\*/|'(?:[^']++|'')*+(?:'|\Z)"
     r"|\bUSE\s+(?:\[(?P<quoted>(?:[^\]]|\]\])+)\]|(?P<plain>[^\W\d][\w@$#]*))"
     r'|\[(?:[^\]]++|\]\])*+(?:\]|\Z)|"(?:[^"]++|"")*+(?:"|\Z)|\w+',
     re.DOTALL | re.IGNORECASE,
 )
-_COLUMNS = re.compile(r"(?P<table>.*?)\s*\((?P<columns>[^()]*)\)\Z")
+_COLUMNS = regex(r"(?P<table>.*?)\s*\((?P<columns>[^()]*)\)\Z")
 
 
 class DeclaredEnd(Struct, frozen=True):

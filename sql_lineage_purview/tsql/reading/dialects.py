@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from ...model.diagnostics import Span
 from ...model.facts import FileFacts, ModuleFact
+from ...model.regex import regex
 from ...model.unread import UnreadKind
 from .lexer import comment_end
 
@@ -93,14 +94,14 @@ _HINTS = (
     "definer",
 )
 # What is no mark; of strings and of names in quotation marks, these count.
-_TEXT = re.compile(
+_TEXT = regex(
     r"""--[^\n]*|(?P<comment>/\*)|(?P<quoted>'(?:[^']++|'')*+(?:'|\Z)|"(?:[^"]++|"")*+(?:"|\Z))|"""
     r"""\[(?:[^\]\n]++|\]\])*+\]""",
     re.DOTALL,
 )
-_OTHER_THAN_LINES = re.compile(r"[^\n]")
+_OTHER_THAN_LINES = regex(r"[^\n]")
 _SHORTEST = 3  # a quotation with something in it
-_SPACE = re.compile(r"[ \t]+|\s+(?=\w)")
+_SPACE = regex(r"[ \t]+|\s+(?=\w)")
 _NAME = r"(?:\w+|\"[^\"\n]+\"|`[^`\n]+`)"
 
 
@@ -109,12 +110,12 @@ def _marks(*patterns: str) -> re.Pattern[str]:
 
 
 # What a script says in its first line.
-_DATABRICKS = re.compile(r"\s*--\s*Databricks notebook source")
-_FABRIC = re.compile(r"\s*--\s*Fabric notebook source")
-_KERNEL = re.compile(r'--\s*META\s+"name":\s*"(?P<name>[\w-]+)"')
+_DATABRICKS = regex(r"\s*--\s*Databricks notebook source")
+_FABRIC = regex(r"\s*--\s*Fabric notebook source")
+_KERNEL = regex(r'--\s*META\s+"name":\s*"(?P<name>[\w-]+)"')
 _TSQL_KERNELS = frozenset({"sqldatawarehouse", "tsql", "mssql"})
 # https://docs.getdbt.com/reference/dbt-jinja-functions
-_DBT = re.compile(
+_DBT = regex(
     r"\{\{-?\s*(?:config\s*\(|(?:ref|source|var)\s*\(\s*['\"])|\{%-?\s*(?:snapshot|"
     r"materialization)\s"
 )
@@ -146,7 +147,7 @@ _SECURABLES = (
     "KEY|CATALOG|STOPLIST|BINDING|ROUTE|COLLECTION|GROUP|LIST|CREDENTIAL|CONNECTION|LIBRARY|"
     "LANGUAGE|SOURCE|FORMAT"
 )
-_BRACKETED = re.compile(r"\[\w[^\]\n]*\]\s*\.\s*\[")
+_BRACKETED = regex(r"\[\w[^\]\n]*\]\s*\.\s*\[")
 
 # These pass the grammar, which does not look into all statements or types, and no server takes
 # them: a static member named like a built-in type, a type that is none of the server's with a

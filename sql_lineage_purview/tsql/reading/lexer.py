@@ -26,6 +26,7 @@ from typing import Final
 from ...model.diagnostics import Diagnostic, Span
 from ...model.limits import EXPANDED_CHARACTERS, LISTED_ROWS, VARIABLE_CHARACTERS, VARIABLES
 from ...model.names import RESERVED
+from ...model.regex import regex
 from .splices import Splice
 from .undefined_variables import VariablesWithoutValue
 
@@ -94,7 +95,7 @@ _PARAMETER_TYPE = (
     r"real|decimal|numeric|money|n?(?:var)?char|n?text|(?:var)?binary|sql_variant|xml|date|time|"
     r"datetime2?|uniqueidentifier)(?:\([\w, ]+\))?"
 )
-_PARAMETER = re.compile(
+_PARAMETER = regex(
     rf"<(?P<name>[^,]+),[ ]*(?P<type>{_PARAMETER_TYPE})?[ ]*,(?P<default>.*)>",
     re.IGNORECASE,
 )
@@ -107,7 +108,7 @@ _WITHOUT_SIGN = _PART.replace(r"\x22", r"\x23")  # the number sign may begin a t
 # two.
 # https://learn.microsoft.com/sql/t-sql/data-types/money-and-smallmoney-transact-sql
 _CURRENCY = "$¢£¤¥\u09f2\u09f3\u0e3f\u17db\u20a0-\u20b1\ufdfc\ufe69\uff04\uffe0\uffe1\uffe5\uffe6"
-LEXICAL = re.compile(
+LEXICAL = regex(
     r"""
       (?P<skip>[\s\x01-\x20\u200b\ufeff]+|--[^\n]*)
     | (?P<comment>/\* | \{%(?:(?!%\}).){0,4000}%\} | \{\#(?:(?!\#\}).){0,4000}\#\}
@@ -132,7 +133,7 @@ LEXICAL = re.compile(
 )
 # A hot path: white space, and a token of the most common kinds. It takes no more and no less of a
 # text than `LEXICAL` does, which a test holds, in a fraction of the time.
-_PLAIN = re.compile(
+_PLAIN = regex(
     r"""
     ([ \t\r\n]*+)(?:
       (?P<plain>(?!(?i:GO|VALUES)\b)[A-Za-z_][A-Za-z0-9_]*+)(?=[\s(),;.=\]])
@@ -153,14 +154,14 @@ _LITERALS: Mapping[str, Kind] = {
     "local": Kind.VARIABLE,
     "digits": Kind.NUMBER,
 }
-_COMMENT_MARK = re.compile(r"/\*|\*/")
-GO_LINE = re.compile(r"(?im)^[ \t]*GO[ \t]*(?:\d+[ \t]*)?;?[ \t]*(?:--.*)?$")
+_COMMENT_MARK = regex(r"/\*|\*/")
+GO_LINE = regex(r"(?im)^[ \t]*GO[ \t]*(?:\d+[ \t]*)?;?[ \t]*(?:--.*)?$")
 # What a quotation mark may stand in; comments that nest are passed over up to their first end.
-_STRING_OR_NAME = re.compile(
+_STRING_OR_NAME = regex(
     r"--[^\n]*+|/\*(?s:.*?)\*/|(?P<string>[nN]?'(?:[^']++|'')*+')|\[(?:[^\]]++|\]\])*+\]"
 )
-_WORD_SIGN = re.compile(r"\w")
-_BEHIND_GO = re.compile(r"(?:[^\S\n]|[\d;]|/\*[^\n]*?\*/)*+(?=\n|\Z|--|/\*)")
+_WORD_SIGN = regex(r"\w")
+_BEHIND_GO = regex(r"(?:[^\S\n]|[\d;]|/\*[^\n]*?\*/)*+(?=\n|\Z|--|/\*)")
 # A row of VALUES that holds constants alone, and the comma behind it. No part of it can match in
 # two ways.
 _CONSTANT = r"(?:[nN]?'(?:[^'$]++|\$(?!\()|'')*+'|[-+]?[\d.][\w.]*+|(?i:NULL|DEFAULT)\b)"
@@ -168,21 +169,19 @@ _CELL = (
     rf"(?:(?i:CAST)\s*+\(\s*+{_CONSTANT}\s++(?i:AS)\s++\w++(?:\s*+\([\d,\s]*+\))?+\s*+\)|"
     rf"{_CONSTANT})\s*+"
 )
-_CONSTANT_ROW = re.compile(rf"\s*+\(\s*+{_CELL}(?:,\s*+{_CELL})*+\)\s*+,")
+_CONSTANT_ROW = regex(rf"\s*+\(\s*+{_CELL}(?:,\s*+{_CELL})*+\)\s*+,")
 # A hot path: a row in one line in which nothing but these characters tells what is a token, so no
 # comment, template, variable of SQLCMD or operator of two characters. And its constants.
 _SIMPLE_STRING = r"(?<![A-Za-z0-9_@])[nN]?'(?:[^'$\\]++|'')*+'"
 _SIMPLE_PART = rf"(?:{_SIMPLE_STRING}|\[[A-Za-z0-9_ ]*+\]|[A-Za-z0-9_@., \t+*]|-(?!-))"
 _SIMPLE_CALL = rf"\((?:{_SIMPLE_PART}|\({_SIMPLE_PART}*+\))*+\)"
-_SIMPLE_ROW = re.compile(rf"\s*+(\((?:{_SIMPLE_PART}|{_SIMPLE_CALL})*+\))\s*+,")
-_STRING_IN_ROW = re.compile(_SIMPLE_STRING)
-_NUMBER_IN_ROW = re.compile(
-    r"(?<![\w.@])(?:0[xX][0-9A-Fa-f]*+|[0-9]++(?:\.[0-9]*+)?+)(?=[ \t]*+[,)])"
-)
+_SIMPLE_ROW = regex(rf"\s*+(\((?:{_SIMPLE_PART}|{_SIMPLE_CALL})*+\))\s*+,")
+_STRING_IN_ROW = regex(_SIMPLE_STRING)
+_NUMBER_IN_ROW = regex(r"(?<![\w.@])(?:0[xX][0-9A-Fa-f]*+|[0-9]++(?:\.[0-9]*+)?+)(?=[ \t]*+[,)])")
 # the server gives up long before; some megabytes of them would take minutes
 _TOO_DEEP = "(" * 10_000
 _WINDOW = 1 << 18  # characters that are lexed at a time
-_SQLCMD = re.compile(r"\$\(([\w-]+)\)")
+_SQLCMD = regex(r"\$\(([\w-]+)\)")
 
 
 class Variables:

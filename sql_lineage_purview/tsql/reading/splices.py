@@ -7,13 +7,12 @@ the string.
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 from ...model.facts import OUTSIDE, Pattern, Piece
+from ...model.regex import regex
 
-_MARK = re.compile(r"\$\{(?:@[^{}\n]*|…)\}")
+_MARK = regex(r"\$\{(?:@[^{}\n]*|…)\}")
 
 
 class Splice(Struct, frozen=True):

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from ...model.diagnostics import Diagnostic, Span
 from ...model.limits import INCLUDED_BYTES, INCLUDED_FILES
+from ...model.regex import regex
 from .decode import decode
 from .lexer import Variables, comment_end
 
@@ -19,21 +20,21 @@ from .lexer import Variables, comment_end
 # outermost first.
 Include = Callable[[str, tuple[str, ...]], bytes]
 
-COMMAND = re.compile(
+COMMAND = regex(
     r"(?::(?P<word>r|setvar|connect|on|out|error|perftrace|exit|quit|list|listvar|serverlist|ed|"
     r"help|reset|xml)\b(?P<rest>[^\r\n]*)|:?!!(?P<shell>[^\r\n]*))",
     re.IGNORECASE,
 )
-_SETVAR = re.compile(r'\s+(?P<name>[\w-]+)(?:\s+(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>\S+)))?')
+_SETVAR = regex(r'\s+(?P<name>[\w-]+)(?:\s+(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>\S+)))?')
 # What may hold a line that only looks like a command, and where a line begins that may be one.
-_LEXEME = re.compile(
+_LEXEME = regex(
     r"""(?P<line>^[ \t]*(?=:|!!))|--[^\n]*|(?P<comment>/\*)|'[^']*(?:'|\Z)|"""
     r"""\[[^\]]*(?:\]|\Z)|"[^"]*(?:"|\Z)""",
     re.MULTILINE,
 )
 
 # Without such a line a text holds no command, be it within a string or not.
-_MAY_COMMAND = re.compile(r"\n[ \t]*(?::|!!)")
+_MAY_COMMAND = regex(r"\n[ \t]*(?::|!!)")
 
 
 class CircularIncludeError(OSError):

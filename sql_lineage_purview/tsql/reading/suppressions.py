@@ -12,20 +12,21 @@ from msgspec.structs import replace
 
 from ...model.diagnostics import RULES, Diagnostic, Span
 from ...model.facts import FileFacts, SuppressionFact
+from ...model.regex import regex
 from .lexer import comment_end
 
-_TOOL = re.compile(r"sql-lineage\s*:", re.IGNORECASE)
-_MARK = re.compile(
+_TOOL = regex(r"sql-lineage\s*:", re.IGNORECASE)
+_MARK = regex(
     r"(?:--|/\*)\s*sql-lineage\s*:\s*ignore\b\s*(?P<brackets>\[(?P<codes>[^\]\n]*)\])?(?P<reason>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 # comments, and what they cannot begin in
-_PIECE = re.compile(
+_PIECE = regex(
     r"(?P<line>--[^\n]*+)|(?P<block>/\*)|'(?:[^']++|'')*+(?:'|\Z)|\[(?:[^\]]++|\]\])*+(?:\]|\Z)"
     r'|"(?:[^"]++|"")*+(?:"|\Z)'
 )
 # the rest of a line, and the lines behind it that are comments alone
-_COMMENT_LINES = re.compile(r"[^\n]*\n(?:[ \t]*--[^\n]*\n){0,50}")
+_COMMENT_LINES = regex(r"[^\n]*\n(?:[ \t]*--[^\n]*\n){0,50}")
 _FORM = "write -- sql-lineage: ignore[SLP301] reason"
 
 

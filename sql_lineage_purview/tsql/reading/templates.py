@@ -15,10 +15,11 @@ from __future__ import annotations
 import re
 
 from ...model.names import RESERVED
+from ...model.regex import regex
 from .lexer import Kind, Token
 
 # `${@x}` and `${…}` are no templates: they mark what is not known of a string that is executed.
-_TEMPLATE = re.compile(r"\{\{.*\}\}|\$\{(?![@…]).*\}|#\{.*\}|<%=.*%>|\$\([\w-]+\)", re.DOTALL)
+_TEMPLATE = regex(r"\{\{.*\}\}|\$\{(?![@…]).*\}|#\{.*\}|<%=.*%>|\$\([\w-]+\)", re.DOTALL)
 # Words that are not reserved, and that something has to follow.
 _BEFORE_OPERAND = frozenset(
     {"USING", "APPLY", "OUTPUT", "OFFSET", "NEXT", "FIRST", "RANGE", "ROWS", "PARTITION", "OVER"}

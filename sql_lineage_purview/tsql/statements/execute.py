@@ -20,6 +20,7 @@ from ...model.facts import (
     Piece,
 )
 from ...model.names import Name, bracketed
+from ...model.regex import regex
 from ...model.vocabulary import StatementKind
 from ..queries.query_reader import read_expression
 from ..queries.remote import read_remote
@@ -38,7 +39,7 @@ from .procedures_with_sql import system_procedure
 from .rename import sp_rename
 from .system_call import follow_call
 
-_RUNS_SQL = re.compile(r"\.?\[?(?:sys|dbo)?\]?\.?\[?sp_executesql\]?\s*\Z", re.IGNORECASE)
+_RUNS_SQL = regex(r"\.?\[?(?:sys|dbo)?\]?\.?\[?sp_executesql\]?\s*\Z", re.IGNORECASE)
 
 
 def execute(

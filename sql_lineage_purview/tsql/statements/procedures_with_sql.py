@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from ...model.facts import Effect, ExecuteString, Pattern, Piece
 from ...model.names import Name, bracketed, is_left_open
+from ...model.regex import regex
 from ...model.secret_words import without_login_and_query
 from ..reading.agent_tokens import MARK, on_this_server, without_tokens
 from ..strings.command_lines import ShellCommand, commands
@@ -27,7 +28,7 @@ from ..strings.patterns import fixed, merged
 from .parameters import declared, passed
 from .system_call import SystemCall, SystemProcedure
 
-_MARK = re.compile(r"\$\{[^}]*\}")
+_MARK = regex(r"\$\{[^}]*\}")
 
 
 def system_procedure(name: Name) -> SystemProcedure | None:
@@ -475,7 +476,7 @@ _PROGRAM_NAMES = frozenset(
     psftp psexec pwsh python python3 rscript sftp sqlldr sqlps ssh tabcmd wget winscp wscript
 """.split()
 )
-_OBJECT = re.compile(r"[\w.\[\]#$@]{1,80}")
+_OBJECT = regex(r"[\w.\[\]#$@]{1,80}")
 _ELASTIC = {
     "sp_add_jobstep": _procedure(_ELASTIC_STEP, _ELASTIC_TEXTS, _elastic_job_step),
     "sp_update_jobstep": _procedure(_ELASTIC_STEP, _ELASTIC_TEXTS, _elastic_job_step),

@@ -25,6 +25,7 @@ from ...model.facts import (
     RenameTemporary,
 )
 from ...model.names import Name, parse_name
+from ...model.regex import regex
 from ...model.vocabulary import StatementKind
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import Cursor
@@ -36,7 +37,7 @@ from .base import LoweredStatement, Tokens
 
 # The names that the server gives constraints begin so, and people keep to it: they are objects, but
 # hold no rows.
-_CONSTRAINT = re.compile(r"(?:PK|FK|UQ|DF|CK)_", re.IGNORECASE)
+_CONSTRAINT = regex(r"(?:PK|FK|UQ|DF|CK)_", re.IGNORECASE)
 
 
 def sp_rename(context: StatementContext, tokens: Tokens, procedure: Name) -> LoweredStatement:

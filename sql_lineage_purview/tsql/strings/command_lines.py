@@ -11,14 +11,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-_WORD = re.compile(r'>>?|(?:[^\s">]|"[^"]*"?)+')
-_JOIN = re.compile(r'((?:[^"&|\n]|"[^"]*"?)*)(?:&&?|\|\|?|\n|\Z)')
+from ...model.regex import regex
+
+_WORD = regex(r'>>?|(?:[^\s">]|"[^"]*"?)+')
+_JOIN = regex(r'((?:[^"&|\n]|"[^"]*"?)*)(?:&&?|\|\|?|\n|\Z)')
 _STARTERS = frozenset({"cmd", "call", "start", "@"})
 # Options of bcp, and of sqlcmd and osql, behind which a value stands; all others are switches.
 _WITH_VALUE = {"bcp": "abCdefFhiKLlmoPrStUV", "sqlcmd": "acdfFhHiKlmoPqQsStUvVwyYzZ"}
-_THIS_SERVER = re.compile(
-    r"\.|\(?local(?:host|db)?\)?|127\.0\.0\.1|\$\{@@SERVERNAME\}", re.IGNORECASE
-)
+_THIS_SERVER = regex(r"\.|\(?local(?:host|db)?\)?|127\.0\.0\.1|\$\{@@SERVERNAME\}", re.IGNORECASE)
 # What only tells of files, processes and the network, or changes files as a whole.
 _HARMLESS = frozenset(
     """

@@ -9,7 +9,6 @@ https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
@@ -19,6 +18,7 @@ from msgspec.structs import replace
 from ...model.facts import Effect, Pattern, Piece, Result
 from ...model.limits import ALTERNATIVES
 from ...model.names import Name
+from ...model.regex import regex
 from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token
 from ..reading.words import find, skip_group, split, words_of
@@ -45,7 +45,7 @@ from .patterns import (
 from .row_texts import aggregated, column_key, subquery
 
 # https://learn.microsoft.com/sql/t-sql/functions/formatmessage-transact-sql
-_PLACE = re.compile(r"%[sdiu]")
+_PLACE = regex(r"%[sdiu]")
 
 # Words of conditions over variables that have one answer in all of an expression.
 _CONDITION_WORDS = frozenset(

@@ -18,6 +18,7 @@ from ....model.file_view import viewed_through
 from ....model.limits import CATALOG_BYTES, SCRIPT_BYTES
 from ....model.observed_files import observed_by
 from ....model.opening import UnusableFileError, read_file
+from ....model.regex import regex
 from .git_program import GitObjects, ask_git
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 # Source: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
 _POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 _POINTER_BYTES = 1024
-_POINTER_CONTENT = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
+_POINTER_CONTENT = regex(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
 _SHA1_DIGITS = 40
 
 
