@@ -106,7 +106,7 @@ _NAME = r"(?:\w+|\"[^\"\n]+\"|`[^`\n]+`)"
 
 
 def _marks(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE | re.MULTILINE)
+    return regex("|".join(patterns), re.IGNORECASE | re.MULTILINE)
 
 
 # What a script says in its first line.
