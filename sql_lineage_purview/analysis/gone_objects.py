@@ -76,7 +76,7 @@ def _reason(change: LineageChange, paths: AbstractSet[str]) -> str:
 def _finding(gone: Column, use: ObjectUse, reason: str, causes: Sequence[Diagnostic]) -> Diagnostic:
     site = use.sites[0] if use.sites else use
     span = next((row.span for row in causes), Span(site.line, 1, site.line, 1))
-    user = f"{use.module} uses" if use.module else "this uses"
+    user = f"{use.module} uses" if use.module else f"{use.part} names" if use.part else "this uses"
     return Diagnostic("SLP901", f"{user} {_text(gone)}, which is gone: {reason}", span, site.path)
 
 

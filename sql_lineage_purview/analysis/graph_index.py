@@ -9,7 +9,15 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from ..model.graph import Column, ColumnEdge, Declaration, LineageGraph, Module, Statement
+from ..model.graph import (
+    Column,
+    ColumnEdge,
+    Declaration,
+    LineageGraph,
+    Module,
+    SchemaDependency,
+    Statement,
+)
 from ..model.names import Name
 
 _Row = TypeVar("_Row")
@@ -66,6 +74,10 @@ class GraphIndex:
         """What people declare of a table, as a source or as a target."""
         return self._declarations.get(table, ())
 
+    def dependencies_of(self, table: Name) -> Sequence[SchemaDependency]:
+        """The keys, indexes and the like that name a table."""
+        return self._dependencies.get(table, ())
+
     def lists_columns(self, statement: Statement) -> bool:
         """Are the columns that a statement names among those of its module?"""
         return not statement.dynamic and self.module_of(statement) is not None
@@ -73,7 +85,11 @@ class GraphIndex:
     def module_of(self, statement: Statement) -> Module | None:
         """The module that a statement stands in."""
         name = statement.module
-        return None if name is None else self._modules.get((name, statement.path))
+        return None if name is None else self.module(name, statement.path)
+
+    def module(self, name: Name, path: str) -> Module | None:
+        """The module of a name in a file."""
+        return self._modules.get((name, path))
 
     @cached_property
     def statements(self) -> Mapping[str, Statement]:
@@ -143,6 +159,10 @@ class GraphIndex:
     @cached_property
     def _assignments(self) -> Mapping[Column, Sequence[Statement]]:
         return _grouped((column, row) for row in self._rows for column in row.assigned)
+
+    @cached_property
+    def _dependencies(self) -> Mapping[Name, Sequence[SchemaDependency]]:
+        return _grouped((row.target, row) for row in self.graph.dependencies)
 
     @cached_property
     def _declarations(self) -> Mapping[Name, Sequence[Declaration]]:

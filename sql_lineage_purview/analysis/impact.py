@@ -16,7 +16,7 @@ from ..model.vocabulary import ModuleKind, TableKind
 from .graph_index import GraphIndex
 from .hidden_uses import HiddenUses, gaps_of, hidden_uses
 from .selection import SelectedModule
-from .use import ObjectUse, UseKind
+from .use import DefinitionPart, ObjectUse, UseKind
 from .uses import ObjectUses
 from .walks import FlowDirection, Walks
 
@@ -70,7 +70,14 @@ class Impact:
     @cached_property
     def files(self) -> tuple[ObjectUse, ...]:
         """The scripts and pipelines outside of all modules that are known to use it."""
-        return tuple(use for use in self.uses if use.module is None and use.is_certain)
+        return tuple(
+            use for use in self.uses if use.module is None and use.is_certain and use.part is None
+        )
+
+    @cached_property
+    def parts(self) -> tuple[ObjectUse, ...]:
+        """The keys, indexes and other parts of definitions that use it."""
+        return tuple(use for use in self.uses if use.part is not None)
 
     @cached_property
     def uncertain(self) -> tuple[ObjectUse, ...]:
@@ -93,8 +100,9 @@ class Impact:
         return tuple(dict.fromkeys([*self.tables.tables, *self.columns.tables]))
 
     def kinds(self) -> Counter[UseKind]:
-        """How many of the modules and files use it in each way; one may do so in several."""
-        return Counter(kind for use in (*self.modules, *self.files) for kind in use.kinds)
+        """How many of the users use it in each way; one may do so in several."""
+        uses = (*self.modules, *self.files, *self.parts)
+        return Counter(kind for use in uses for kind in use.kinds)
 
     @property
     def reads(self) -> bool:
@@ -143,11 +151,11 @@ def _uses(uses: ObjectUses, node: Node) -> tuple[ObjectUse, ...]:
 
 def _merged(uses: Iterable[ObjectUse]) -> tuple[ObjectUse, ...]:
     """Uses of several objects, one for each module and script."""
-    rows: dict[tuple[Name | None, str, bool], ObjectUse] = {}
+    rows: dict[tuple[Name | None, str, bool, DefinitionPart | None], ObjectUse] = {}
     for use in uses:
-        key = (use.module, use.path, use.is_certain)
+        key = (use.module, use.path, use.is_certain, use.part)
         rows[key] = rows[key].joined(use) if key in rows else use
-    certain = {(module, path) for module, path, is_certain in rows if is_certain}
+    certain = {(module, path) for module, path, is_certain, part in rows if is_certain and not part}
     merged = (
         use for use in rows.values() if use.is_certain or (use.module, use.path) not in certain
     )

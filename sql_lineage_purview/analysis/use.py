@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..model.vocabulary import EdgeType, ModuleKind, StatementKind, Subtype
+from ..model.vocabulary import DependencyKind, EdgeType, ModuleKind, StatementKind, Subtype
 
 if TYPE_CHECKING:
+    from ..model.graph import SchemaDependency
     from ..model.names import Name
 
 
@@ -31,11 +32,22 @@ class UseKind(StrEnum):
     TOUCHES = "touches"
     CALLS = "calls"
     DECLARES = "declares"
+    REFERENCES = "references"
+    INDEXES = "indexes"
+    CONSTRAINS = "constrains"
+    COMPUTES = "computes"
+    PARTITIONS = "partitions"
+    SECURES = "secures"
+    STANDS_FOR = "stands for"
+    DESCRIBES = "describes"
+    FIRES_ON = "fires on"
+    ALTERS = "alters"
+    DROPS = "drops"
 
     @property
     def may_read(self) -> bool:
         """Does the user take values from the object, or may it?"""
-        return self not in (UseKind.WRITES, UseKind.CALLS, UseKind.DECLARES)
+        return self in _READING
 
     @property
     def may_write(self) -> bool:
@@ -43,6 +55,37 @@ class UseKind(StrEnum):
         return self in (UseKind.WRITES, UseKind.TOUCHES)
 
 
+_READING = frozenset(
+    (
+        UseKind.READS,
+        UseKind.FILTERS,
+        UseKind.JOINS,
+        UseKind.GROUPS,
+        UseKind.SORTS,
+        UseKind.DECIDES,
+        UseKind.TOUCHES,
+        UseKind.COMPUTES,
+    )
+)
+_KINDS_OF_DEPENDENCIES = {
+    DependencyKind.FOREIGN_KEY: UseKind.REFERENCES,
+    DependencyKind.PRIMARY_KEY: UseKind.CONSTRAINS,
+    DependencyKind.UNIQUE: UseKind.CONSTRAINS,
+    DependencyKind.CHECK: UseKind.CONSTRAINS,
+    DependencyKind.DEFAULT: UseKind.CONSTRAINS,
+    DependencyKind.INDEX: UseKind.INDEXES,
+    DependencyKind.FULLTEXT_INDEX: UseKind.INDEXES,
+    DependencyKind.STATISTICS: UseKind.INDEXES,
+    DependencyKind.COMPUTED_COLUMN: UseKind.COMPUTES,
+    DependencyKind.PARTITIONING: UseKind.PARTITIONS,
+    DependencyKind.SECURITY_POLICY: UseKind.SECURES,
+    DependencyKind.PERMISSION: UseKind.SECURES,
+    DependencyKind.EXTENDED_PROPERTY: UseKind.DESCRIBES,
+    DependencyKind.SYNONYM: UseKind.STANDS_FOR,
+    DependencyKind.TRIGGER: UseKind.FIRES_ON,
+    DependencyKind.ALTERATION: UseKind.ALTERS,
+    DependencyKind.DROP: UseKind.DROPS,
+}
 _INDIRECT_KINDS = {
     Subtype.FILTER: UseKind.FILTERS,
     Subtype.JOIN: UseKind.JOINS,
@@ -60,6 +103,25 @@ def kind_of_source(subtype: Subtype) -> UseKind:
     return _INDIRECT_KINDS[subtype]
 
 
+def kind_of_dependency(dependency: SchemaDependency) -> UseKind:
+    """How a key, an index or another definition uses what it names."""
+    return _KINDS_OF_DEPENDENCIES[dependency.kind]
+
+
+class DefinitionPart(Struct, frozen=True, order=True):
+    """A part of a definition that uses an object: `foreign key`, `FK_a of dbo.t`.
+
+    `line`: of one without a name of its own.
+    """
+
+    kind: DependencyKind
+    name: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
 class UseSite(Struct, frozen=True, order=True):
     """A statement that uses the object, or a declaration, which has no kind of statement."""
 
@@ -71,6 +133,8 @@ class UseSite(Struct, frozen=True, order=True):
 
 class ObjectUse(Struct, frozen=True):
     """How one module uses an object; of a script outside of all modules, `module` is None.
+
+    `part`: it is no module or script that uses it, but a key, an index or the like.
 
     `path` and `line` are those of the module, of a script those of the first statement.
 
@@ -90,6 +154,7 @@ class ObjectUse(Struct, frozen=True):
     sites: tuple[UseSite, ...] = ()
     columns: tuple[str, ...] = ()
     is_certain: bool = True
+    part: DefinitionPart | None = None
 
     @property
     def may_read(self) -> bool:
@@ -100,6 +165,11 @@ class ObjectUse(Struct, frozen=True):
     def may_write(self) -> bool:
         """Does it change the object, or may it?"""
         return any(kind.may_write for kind in self.kinds)
+
+    @property
+    def only_drops(self) -> bool:
+        """Does it nothing but drop the object, so that it does not miss it?"""
+        return self.kinds == {UseKind.DROPS}
 
     @property
     def only_reads(self) -> bool:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct, field
 
 from ..model.graph import Module
-from .use import ObjectUse, UseKind, UseSite
+from .use import DefinitionPart, ObjectUse, UseKind, UseSite, kind_of_dependency
 
 if TYPE_CHECKING:
-    from ..model.graph import Declaration, Statement
+    from ..model.graph import Declaration, SchemaDependency, Statement
     from ..model.names import Name
     from .graph_index import GraphIndex
 
-# A module by name and path, which tell of two definitions of one name each; a script by None.
-_User: TypeAlias = "tuple[Name | None, str]"
+# A module by name and path, which tell of two definitions of one name each; a script by None, and
+# so is a key or index, which is a part of a definition.
+_User: TypeAlias = "tuple[Name | None, str, DefinitionPart | None]"
 
 
 class _Entry(Struct):
@@ -60,7 +61,7 @@ class UseCollection(Struct):
             column: that of the object, where it is known.
             certain: False where only the table is known to be used.
         """
-        user = (statement.module, statement.path)
+        user = (statement.module, statement.path, None)
         site = UseSite(statement.path, statement.line, statement.id, statement.kind)
         if module := self.index.module_of(statement):
             self._modules[user] = module
@@ -68,18 +69,32 @@ class UseCollection(Struct):
 
     def add_reference(self, module: Module, column: str, kind: UseKind | None = None) -> None:
         """A module names a column of the object."""
-        user = (module.name, module.path)
+        user = (module.name, module.path, None)
         self._modules[user] = module
         self._entry(user).add(kind, None, column, certain=True)
 
     def add_declaration(self, row: Declaration, *, certain: bool = True) -> None:
         """A person says that the object takes part in lineage."""
         site = UseSite(row.path, row.line)
-        self._entry((None, row.path)).add(UseKind.DECLARES, site, "", certain=certain)
+        self._entry((None, row.path, None)).add(UseKind.DECLARES, site, "", certain=certain)
+
+    def add_dependency(self, row: SchemaDependency, columns: tuple[str, ...]) -> None:
+        """A key, an index or a statement that moves no data names the object.
+
+        Args:
+            row: what names it.
+            columns: those of the object that it names.
+        """
+        user = (row.module, row.path, _part(row))
+        if row.module and (module := self.index.module(row.module, row.path)):
+            self._modules[user] = module
+        for column in columns or ("",):
+            site = UseSite(row.path, row.line)
+            self._entry(user).add(kind_of_dependency(row), site, column, certain=True)
 
     def kinds_of(self, module: Module) -> set[UseKind]:
         """What a module is known to do with the object so far."""
-        entry = self._entries.get((module.name, module.path))
+        entry = self._entries.get((module.name, module.path, None))
         return entry.kinds if entry and entry.is_certain else set()
 
     def rows(self, without: Name) -> tuple[ObjectUse, ...]:
@@ -93,7 +108,7 @@ class UseCollection(Struct):
         return self._entries.setdefault(user, _Entry())
 
     def _use(self, user: _User, entry: _Entry) -> ObjectUse:
-        name, path = user
+        name, path, part = user
         module = self._modules.get(user)
         sites = tuple(sorted(entry.sites))
         return ObjectUse(
@@ -105,4 +120,14 @@ class UseCollection(Struct):
             sites,
             tuple(sorted(entry.columns)),
             entry.is_certain,
+            part,
         )
+
+
+def _part(row: SchemaDependency) -> DefinitionPart | None:
+    """What a key or index is called; of what stands in a module, or has no owner, nothing."""
+    if row.module is not None or not (row.owner or row.label):
+        return None
+    owner = f"of {row.owner}" if row.owner else ""
+    name = " ".join(filter(None, (row.label, owner)))
+    return DefinitionPart(row.kind, name, 0 if row.label else row.line)

@@ -59,13 +59,16 @@ class ObjectUses:
         for edge in index.edges_from_table(table):
             for statement in self._users(edge, edge.source):
                 if statement.defines and edge.target.table == table:
-                    continue  # a computed column of the table itself
+                    continue  # a computed column of the table itself, which stands below
                 uses.add(statement, kind_of_source(edge.subtype), edge.source.column or "")
         for column, modules in index.references(table).items():
             for module in modules:
                 uses.add_reference(module, column)
         for row in index.declarations_of(table):
             uses.add_declaration(row)
+        for dependency in index.dependencies_of(table):
+            if not (dependency.inline and dependency.owner == table):
+                uses.add_dependency(dependency, dependency.columns)
         return uses.rows(without=table)
 
     def of_column(self, column: Column) -> tuple[ObjectUse, ...]:
@@ -77,6 +80,8 @@ class ObjectUses:
         for edge in index.edges_from(column):
             for statement in self._users(edge, edge.source):
                 certain = edge.source == column
+                if statement.defines and edge.target.table == column.table:
+                    continue  # the same
                 uses.add(statement, kind_of_source(edge.subtype), name, certain=certain)
         for edge in index.edges_to(column):
             for statement in self._users(edge, edge.target):
@@ -88,6 +93,9 @@ class ObjectUses:
         for row in index.declarations_of(column.table):
             if not row.columns or any(column in (edge.source, edge.target) for edge in row.edges):
                 uses.add_declaration(row, certain=bool(row.columns))
+        for dependency in index.dependencies_of(column.table):
+            if name in dependency.columns:
+                uses.add_dependency(dependency, (name,))
         self._add_untold(uses, column)
         return uses.rows(without=column.table)
 
@@ -104,7 +112,9 @@ class ObjectUses:
         return tuple(
             use
             for use in self.of(column)
-            if use.may_read and not any(site.statement in carriers for site in use.sites)
+            if use.may_read
+            and not use.part
+            and not any(site.statement in carriers for site in use.sites)
         )
 
     def _add_reference(self, uses: UseCollection, module: Module, column: Column) -> None:

@@ -747,8 +747,9 @@ RULES = _registry(
         Severity.ERROR,
         None,
         "Gone, and in use",
-        "A change drops or renames a table, view, column or module that others use. Told where it "
-        "is used, with the file that defined it; only where two states are compared.",
+        "A change drops or renames a table, view, column or module that others use, or that a key, "
+        "an index or another definition names. Told where it is used, with the file that defined "
+        "it; only where two states are compared.",
         "Change the user too, or keep what it uses.",
     ),
     Rule(

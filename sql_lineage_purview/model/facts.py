@@ -19,7 +19,7 @@ from msgspec import Struct
 from .diagnostics import Diagnostic, Span
 from .names import Name
 from .unread import UnreadKind
-from .vocabulary import Action, ModuleKind, StatementKind, Subtype, TableKind
+from .vocabulary import Action, DependencyKind, ModuleKind, StatementKind, Subtype, TableKind
 
 # --- expressions ----------------------------------------------------------------------------------
 
@@ -682,8 +682,30 @@ class DataSourceFact(Struct, frozen=True):
     location: str
 
 
+_NO_PLACE = Span()
+
+
+class DependencyFact(Struct, frozen=True):
+    """What names a table, and columns of it, without moving data: a key, an index, ALTER TABLE.
+
+    `owner` and `label`: the table that it is part of, and its own name; of an ALTERATION, `label`
+    is the key or index that it drops. `columns` of a foreign key are left out where it refers to
+    the primary key. `inline`: it stands in the CREATE TABLE of the table that it names.
+    """
+
+    kind: DependencyKind
+    target: Name
+    columns: tuple[str, ...] = ()
+    owner: Name | None = None
+    label: str = ""
+    inline: bool = False
+    span: Span = _NO_PLACE
+    database: str | None = None
+
+
 Definition: TypeAlias = (
-    "TableFact | ChangeFact | HistoryFact | TypeFact | SynonymFact | DataSourceFact"
+    "TableFact | ChangeFact | HistoryFact | TypeFact | SynonymFact | DataSourceFact | "
+    "DependencyFact"
 )
 
 

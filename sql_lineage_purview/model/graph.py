@@ -16,6 +16,7 @@ from .unread import Unread
 from .vocabulary import (
     Certainty,
     ColumnSourceKind,
+    DependencyKind,
     EdgeType,
     ModuleKind,
     Stale,
@@ -213,6 +214,24 @@ class NamedSynonym(Struct, frozen=True, order=True):
     object: Name
 
 
+class SchemaDependency(Struct, frozen=True):
+    """What names a table, and columns of it, without moving data; see `DependencyFact`.
+
+    `columns`: empty where it names the table as a whole. `module`: its text does it when it runs;
+    then it is part of no definition.
+    """
+
+    kind: DependencyKind
+    target: Name
+    columns: tuple[str, ...]
+    path: str
+    line: int
+    owner: Name | None = None
+    label: str = ""
+    module: Name | None = None
+    inline: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class LineageGraph:
     """The immutable result of a scan. All members are sorted, so equal scans give equal graphs."""
@@ -228,6 +247,7 @@ class LineageGraph:
     not_read: tuple[Unread, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     synonyms: tuple[NamedSynonym, ...] = ()
+    dependencies: tuple[SchemaDependency, ...] = ()
 
     def count(self, member: str) -> int:
         """How many rows a member has, by its name."""

@@ -135,6 +135,31 @@ class ModuleKind(StrEnum):
     TRIGGER = "TRIGGER"
 
 
+class DependencyKind(StrEnum):
+    """What names a table or column without moving data, in T-SQL's words.
+
+    What a module does is an ALTERATION or a DROP; all others are parts of definitions.
+    """
+
+    FOREIGN_KEY = "foreign key"
+    PRIMARY_KEY = "primary key"
+    UNIQUE = "unique constraint"
+    CHECK = "check constraint"
+    DEFAULT = "default constraint"
+    INDEX = "index"
+    FULLTEXT_INDEX = "full-text index"
+    STATISTICS = "statistics"
+    COMPUTED_COLUMN = "computed column"
+    PARTITIONING = "partitioning"
+    SECURITY_POLICY = "security policy"
+    SYNONYM = "synonym"
+    TRIGGER = "trigger"
+    PERMISSION = "permission"
+    EXTENDED_PROPERTY = "extended property"
+    ALTERATION = "alteration"
+    DROP = "drop"
+
+
 class StatementKind(StrEnum):
     """The closed list of the document's `statements[].kind`, in T-SQL's words for statements."""
 

@@ -26,6 +26,7 @@ def render_impact_markdown(report: ImpactReport) -> str:
     used = ("who", "kind", "how", "where")
     sections = (
         ("Used by", used, map(_use, [*impact.modules, *impact.files])),
+        ("Named in definitions by", used, map(_use, impact.parts)),
         ("May be used by", used, map(_use, impact.uncertain)),
         (
             "Used through views by",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..analysis.selection import SelectedModule
 from ..analysis.use import UseKind
 from .counting import counted
+from .definition_parts import counted_parts
 from .hidden_words import hidden_words
 from .labels import label
 from .places import Places, declared_at
@@ -35,8 +36,21 @@ _COUNTED = {
     UseKind.DECIDES: "decide",
     UseKind.CALLS: "call",
     UseKind.DECLARES: "declare",
+    UseKind.REFERENCES: "reference",
+    UseKind.INDEXES: "index",
+    UseKind.CONSTRAINS: "constrain",
+    UseKind.COMPUTES: "compute",
+    UseKind.PARTITIONS: "partition",
+    UseKind.SECURES: "secure",
+    UseKind.STANDS_FOR: "stand for",
+    UseKind.DESCRIBES: "describe",
+    UseKind.FIRES_ON: "fire on",
+    UseKind.ALTERS: "alter",
+    UseKind.DROPS: "drop",
 }
-_NO_USES = "Keys, indexes, constraints, ALTER and DROP are not looked at."
+_NO_USES = (
+    "Types and sequences, and ALTER in strings that a caller puts together, are not looked at."
+)
 _FIRST = (UseKind.READS, UseKind.WRITES, UseKind.TOUCHES, UseKind.CALLS, UseKind.DECLARES)
 
 
@@ -73,6 +87,8 @@ class ImpactReport:
         yield from self._modules
         yield from _used_by(impact.modules, "module")
         yield from _used_by(impact.files, "script")
+        if parts := counted_parts(impact.parts):
+            yield f"{parts}."
         if impact.uncertain:
             number = counted(len(impact.uncertain), "module or script", "modules and scripts")
             yield f"{number} may use it: they name the table, and nothing tells which columns."
@@ -168,12 +184,14 @@ def node_name(node: Node) -> str:
 
 
 def user_name(use: ObjectUse) -> str:
-    """The module that uses it, or the script."""
-    return str(use.module or use.path)
+    """The module that uses it, the key or index, or the script."""
+    return str(use.module or (use.part and use.part.name) or use.path)
 
 
 def user_kind(use: ObjectUse) -> str:
-    """`procedure`; outside of modules, a pipeline or another file."""
+    """`procedure`, `foreign key`; outside of modules, a pipeline or another file."""
+    if use.part:
+        return use.part.kind.value
     if use.module_kind:
         return use.module_kind.value.lower()
     if use.module is not None:

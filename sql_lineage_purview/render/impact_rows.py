@@ -61,6 +61,7 @@ def _totals(report: ImpactReport) -> dict[str, Any]:
     return {
         "modules": len(impact.modules),
         "scripts": len(impact.files),
+        "definitions": len(impact.parts),
         "uncertain": len(impact.uncertain),
         "kinds": {kind.value: number for kind, number in sorted(impact.kinds().items())},
         "columns_downstream": len(impact.columns_downstream),

@@ -41,6 +41,7 @@ def render_impact_text(report: ImpactReport) -> Branch:
     for title, rows in (
         (_USERS, _users(impact.modules)),
         ("Used outside of modules by", _users(impact.files)),
+        ("Named in definitions by", _users(impact.parts)),
         ("May be used by", _users(impact.uncertain)),
         ("Used through views by", _users_of_views(report)),
         ("Called by", _callers(report)),
@@ -109,7 +110,7 @@ def _callers(report: ImpactReport) -> Iterator[Branch]:
 
 def _user(use: ObjectUse, how: str) -> Branch:
     who: tuple[Fragment, ...] = (Fragment(f"{user_kind(use)} {user_name(use)}", Meaning.MODULE),)
-    if use.module is None:
+    if use.module is None and use.part is None:
         who = (Fragment(user_kind(use), Meaning.KIND), at(Location(use.path, 0), " "))
     return Branch((*who, Fragment(how), *_sites(use)), hanging=6)
 
@@ -117,7 +118,7 @@ def _user(use: ObjectUse, how: str) -> Branch:
 def _sites(use: ObjectUse) -> Iterator[Fragment]:
     """`etl/load.sql:12, :40`: the path once, where it is that of all."""
     # the name of a script stands on the line already
-    last = "" if use.module else use.path
+    last = "" if use.module or use.part else use.path
     places = sites(use)
     for number, place in enumerate(places[:_SITES]):
         path, _, line = place.rpartition(":")

@@ -26,7 +26,7 @@ def use_line(use: ObjectUse) -> str:
     """`dbo.P reads joins :2 :4`, in parentheses where it is not certain."""
     kinds = " ".join(sorted(use.kinds))
     sites = " ".join(f":{line}" for line in sorted({site.line for site in use.sites}))
-    text = f"{use.module or use.path} {kinds} {sites}".rstrip()
+    text = f"{use.module or use.part or use.path} {kinds} {sites}".rstrip()
     return text if use.is_certain else f"({text})"
 
 
@@ -44,7 +44,7 @@ def uses_of(selector: str, **scripts: str) -> list[str]:
 def of_procedure(selector: str, body: str) -> list[str]:
     """The uses in a procedure, without those of the view."""
     lines = uses_of(selector, p=f"CREATE PROCEDURE dbo.P @x int AS\n{body}")
-    return [line for line in lines if not line.startswith("dbo.V ")]
+    return [line for line in lines if not line.startswith(("dbo.V ", "synonym "))]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_caller_and_a_script() -> None:
 def test_a_synonym_is_what_it_stands_for() -> None:
     count = "CREATE PROCEDURE dbo.P AS\nSELECT COUNT(*) FROM dbo.Alias_"
 
-    assert uses_of("dbo.S", p=count)[1:] == ["dbo.P reads :2"]
+    assert uses_of("dbo.S", p=count)[::2] == ["synonym dbo.Alias_ stands for :4", "dbo.P reads :2"]
     assert uses_of("dbo.S.C", r="SELECT A FROM dbo.Alias_") == ["(r.sql reads :1)"]
     assert uses_of("dbo.Alias_", p=count) == ["dbo.P reads :2"]
 
@@ -152,7 +152,7 @@ def test_a_procedure_is_called_by_its_synonym() -> None:
         r="EXEC dbo.Q",
     )
 
-    assert lines == ["r.sql calls :1"]
+    assert lines == ["synonym dbo.Q stands for :3", "r.sql calls :1"]
 
 
 def test_a_script_tells_no_columns_of_what_it_only_reads() -> None:

@@ -81,6 +81,17 @@ class TestAChange:
         )
         assert "ddl/stg.Sales.sql, which defined it, is gone" in outcome.out
 
+    def test_stops_by_a_key_and_an_index_of_another_file(self, repository: Path, run: Run) -> None:
+        text = "CREATE TABLE dbo.Kept (Id int REFERENCES stg.Sales (Id));\n"
+        write(repository, {"ddl/kept.sql": f"{text}CREATE INDEX IX ON stg.Sales (Amount);\n"})
+        commit(repository)
+        write(repository, {"ddl/stg.Sales.sql": "CREATE TABLE stg.Sales (SaleId int)\n"})
+
+        out = run("check").out
+
+        assert "ddl/kept.sql:1:1: SLP901 foreign key of dbo.Kept names stg.Sales.Id, which" in out
+        assert "ddl/kept.sql:2:1: SLP901 index IX of stg.Sales names stg.Sales.Amount, wh" in out
+
     def test_stops_nobody_by_findings_of_before(self, repository: Path, run: Run) -> None:
         write(repository, {"old/bad.sql": f"-- more\n{UNKNOWN}\n\nSELECT Odd FROM dbo.Fact\n"})
 

@@ -212,6 +212,9 @@ class ObjectComparison:
         for row in self._head.graph.statements:
             for name in (*row.reads, *row.writes, *row.calls):
                 names.setdefault(self._head.key(name), {})[name] = None
+        for dependency in self._head.graph.dependencies:
+            target = dependency.target
+            names.setdefault(self._head.key(target), {})[target] = None
         for table in self._head.graph.tables:
             names.setdefault(self._head.key(table.name), {})[table.name] = None
         return {key: tuple(spelled) for key, spelled in names.items()}
@@ -224,6 +227,11 @@ class ObjectComparison:
             *(column for module in self._head.graph.modules for column in module.columns),
             *(edge.source for edge in edges),
             *(edge.target for edge in edges),
+            *(
+                Column(row.target, column)
+                for row in self._head.graph.dependencies
+                for column in row.columns
+            ),
         )
         for column in columns:
             if column.column is not None:
@@ -254,7 +262,7 @@ def _spelled(state: GraphState, keys: Set[ColumnKey]) -> dict[ColumnKey, Column]
 
 def _impact(users: Sequence[ObjectUse]) -> ImpactClass:
     """The class of what is gone: what stands outside of the scan may use it in any case."""
-    is_used = any(use.is_certain for use in users)
+    is_used = any(use.is_certain and not use.only_drops for use in users)
     return ImpactClass.BREAKING if is_used else ImpactClass.RISKY
 
 

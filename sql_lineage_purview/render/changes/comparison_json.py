@@ -76,6 +76,7 @@ def _user(use: ObjectUse, report: ComparisonReport) -> dict[str, Any]:
     path, line = user_place(use)
     return {
         "module": use.module and str(use.module),
+        "part": use.part and str(use.part),
         "kinds": sorted(use.kinds),
         "path": report.path(path),
         "line": line,

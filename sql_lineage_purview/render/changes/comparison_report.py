@@ -11,6 +11,7 @@ from ...analysis.comparison.graph_comparison import GraphComparison
 from ...analysis.comparison.lineage_change import ChangeKind, ImpactClass, LineageChange
 from ...model.vocabulary import Subtype
 from ..counting import counted
+from ..definition_parts import counted_parts
 from ..hidden_words import unread_words
 from ..labels import label
 from .change_kind_rules import CHANGE_RULES
@@ -103,15 +104,20 @@ def sentence(change: LineageChange) -> str:
 
 
 def _users_in_short(change: LineageChange) -> str:
-    certain = sum(use.is_certain for use in change.users)
+    certain = sum(use.is_certain and not use.part for use in change.users)
+    text = ""
     if certain:
-        return f"; {counted(certain, 'module or script uses', 'modules or scripts use')} it still"
+        text = f"; {counted(certain, 'module or script uses', 'modules or scripts use')} it still"
+    if parts := counted_parts(change.users):
+        text += f"; {parts} still"
+    if text:
+        return text
     if change.users:
         return (
             f"; {counted(len(change.users), 'module or script', 'modules or scripts')} may use it"
         )
     if change.kind in _MAY_BE_USED and change.impact is not ImpactClass.HARMLESS:
-        return "; no statement of the scan reads, writes or calls it"
+        return "; nothing in the scan names it"
     return ""
 
 
@@ -139,7 +145,9 @@ def _how(row: LineageInput) -> str:
 
 def user(use: ObjectUse) -> str:
     """Who uses something, and how."""
-    name = str(use.module) if use.module else use.path
+    if use.part:
+        return f"{use.part} names it"
+    name = str(use.module or use.path)
     verbs = ", ".join(sorted(use.kinds))
     return f"{name} {verbs} it" if use.is_certain else f"{name} may use it"
 

@@ -17,6 +17,7 @@ from ...model.facts import (
     BeginTry,
     CloseSession,
     Create,
+    DependencyFact,
     Effect,
     EndString,
     ExecuteString,
@@ -455,7 +456,9 @@ class _Compiler(Struct):
         unit.diagnostics += [replace(diagnostic, span=span) for diagnostic in facts.diagnostics]
         for definition in facts.definitions:
             unit.definitions.append(
-                replace(definition, span=span) if isinstance(definition, TableFact) else definition
+                replace(definition, span=span)
+                if isinstance(definition, TableFact | DependencyFact)
+                else definition
             )
         for fact in facts.items:
             if isinstance(fact, ModuleFact):

@@ -16,6 +16,7 @@ from ...model.facts import (
     Assign,
     Create,
     Definition,
+    DependencyFact,
     Effect,
     Query,
     Rows,
@@ -143,12 +144,16 @@ class CompilationUnit(Struct):
             self.diagnostics += [
                 self._shown(diagnostic, tokens) for diagnostic in context.diagnostics
             ]
-            self.definitions += [
-                replace(definition, name=self.placement.placed(definition.name))
-                if isinstance(definition, TableFact)
-                else definition
-                for definition in context.definitions
-            ]
+            self.definitions += map(self._placed, context.definitions)
+
+    def _placed(self, definition: Definition) -> Definition:
+        placed = self.placement.placed
+        if isinstance(definition, TableFact):
+            return replace(definition, name=placed(definition.name))
+        if isinstance(definition, DependencyFact):
+            owner = definition.owner and placed(definition.owner)
+            return replace(definition, target=placed(definition.target), owner=owner)
+        return definition
 
     def _shown(self, diagnostic: Diagnostic, tokens: list[Token]) -> Diagnostic:
         """A diagnostic with its statement laid out, where the statement could not be read."""

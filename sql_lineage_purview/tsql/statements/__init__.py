@@ -12,6 +12,7 @@ from ..reading.words import words_of
 from . import change, define, execute, external, insert, merge, rename, select, service_broker
 from . import variable_statements as variables
 from .base import LoweredStatement, Lowering, Tokens
+from .dependency_statements import note_dependencies
 from .nested import lift_changes
 
 _CHANGES = ("INSERT", "UPDATE", "DELETE", "MERGE")
@@ -112,6 +113,7 @@ def lower(context: StatementContext, tokens: Tokens) -> LoweredStatement | None:
     ctes: tuple[CommonTable, ...] = ()
     if tokens and tokens[0].upper == "WITH":
         tokens, ctes = _behind_ctes(context, tokens)
+    note_dependencies(context, tokens)
     first, second = words_of(tokens)
     # before INSERT: BULK would be taken for its target
     if first == "INSERT" and second == "BULK":

@@ -54,6 +54,7 @@ from .base import (
     with_ctes,
 )
 from .rename import transfer
+from .table_dependencies import computed_columns
 
 _QUERY_STARTS = frozenset({"SELECT", "WITH", "("})
 
@@ -157,20 +158,20 @@ def _table(
     created = Create(context.on_linked_server(name), columns)
     if address:
         return _landed(context, created, address, source, span)
-    return LoweredStatement(StatementKind.OTHER, (created, *_computed(name, columns, creates=True)))
+    computed = _computed(context, cursor.tokens, Compute(name, columns or (), creates=True))
+    return LoweredStatement(StatementKind.OTHER, (created, *computed))
 
 
-def _computed(
-    name: Name, columns: tuple[ColumnFact, ...] | None, *, creates: bool = False
-) -> tuple[Compute, ...]:
+def _computed(context: StatementContext, tokens: Tokens, compute: Compute) -> tuple[Compute, ...]:
     """The computed columns among those that a statement defines.
 
     Source:
     https://learn.microsoft.com/sql/relational-databases/tables/specify-computed-columns-in-a-table
     """
-    if not any(column.computed for column in columns or ()):
+    if not any(column.computed for column in compute.columns):
         return ()
-    return (Compute(name, columns or (), creates),)
+    computed_columns(context, tokens, compute)
+    return (compute,)
 
 
 def _on_server(name: Name, cursor: Cursor) -> Name:
@@ -401,7 +402,7 @@ def _changed(
         )
     if added or dropped:
         context.define(ChangeFact(name, context.span(tokens), added, dropped, context.database))
-    computed = _computed(name, added)
+    computed = _computed(context, tokens, Compute(name, added))
     return LoweredStatement(StatementKind.OTHER, computed) if computed else None
 
 

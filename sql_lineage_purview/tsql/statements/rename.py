@@ -48,9 +48,9 @@ def sp_rename(context: StatementContext, tokens: Tokens, procedure: Name) -> Low
     It renames in the database that it is called in: `EXEC Dw.dbo.sp_rename …`.
     """
     behind = next(i for i, token in enumerate(tokens) if token.value.lower() == "sp_rename") + 1
-    arguments = _given(tokens[behind:], ("@objname", "@newname", "@objtype"))
+    arguments = given_arguments(tokens[behind:], ("@objname", "@newname", "@objtype"))
     old, new, kind = (
-        _plain(arguments.get(name, [])) for name in ("@objname", "@newname", "@objtype")
+        plain_string(arguments.get(name, [])) for name in ("@objname", "@newname", "@objtype")
     )
     # INDEX, STATISTICS, DATABASE, USERDATATYPE: no rows go by another name
     if kind.upper() not in ("OBJECT", "COLUMN", "", "NULL"):
@@ -107,7 +107,7 @@ def _renamed_column(
     return LoweredStatement(StatementKind.RENAME)
 
 
-def _given(tokens: Tokens, names: tuple[str, ...]) -> dict[str, Tokens]:
+def given_arguments(tokens: Tokens, names: tuple[str, ...]) -> dict[str, Tokens]:
     """The arguments of a procedure, by the names of its parameters."""
     arguments: dict[str, Tokens] = {}
     for place, piece in enumerate(split(tokens)):
@@ -117,7 +117,7 @@ def _given(tokens: Tokens, names: tuple[str, ...]) -> dict[str, Tokens]:
     return arguments
 
 
-def _plain(argument: Tokens) -> str:
+def plain_string(argument: Tokens) -> str:
     """The string that stands as an argument, "" where it is none.
 
     A bare word is one: EXEC sp_rename a, b.

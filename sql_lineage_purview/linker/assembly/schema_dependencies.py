@@ -1,0 +1,164 @@
+"""What the files name without moving data, by the full names of the objects: keys, indexes, ALTER.
+
+It depends on the facts alone, and nothing of the lineage depends on it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ...model.diagnostics import Span
+from ...model.facts import DependencyFact, ModuleFact, SourceFile
+from ...model.graph import SchemaDependency
+from ...model.names import Name
+from ...model.vocabulary import DependencyKind
+from ..context.link_context import LinkContext
+from ..definitions.scan_definitions import module_name
+
+_OF_MODULES = frozenset((DependencyKind.ALTERATION, DependencyKind.DROP))
+# A table or key by its table's key and its own name, as names are compared.
+_Part: TypeAlias = tuple[str, str]
+
+
+def schema_dependencies(
+    files: Sequence[SourceFile], context: LinkContext
+) -> tuple[SchemaDependency, ...]:
+    """What names tables and columns, in the order of the files.
+
+    A key or index that a script further on drops is there no more; what a script alters or drops
+    outside of all modules was done when it was deployed.
+
+    Args:
+        files: those of the scan, in the order of their paths.
+        context: of the linking.
+    """
+    names = _DependencyNames(context)
+    rows = [row for file in files for row in _rows(file, names)]
+    dropped = {
+        names.part(row.target, row.label): (place, row.module)
+        for place, row in enumerate(rows)
+        if row.kind is DependencyKind.ALTERATION and row.label
+    }
+    standing = [
+        row
+        for place, row in enumerate(rows)
+        if row.module is not None
+        or not (row.kind in _OF_MODULES or _is_dropped(row, place, dropped, names))
+    ]
+    return tuple(_with_key_columns(dict.fromkeys(standing), names))
+
+
+class _DependencyNames(Struct, frozen=True):
+    """The names of objects and columns, as definitions spell them."""
+
+    context: LinkContext
+
+    def object(self, name: Name, module: Name | None, database: str | None) -> Name:
+        definitions = self.context.definitions
+        return definitions.canonical_spelling(definitions.resolve(name, module, database))
+
+    def part(self, table: Name, label: str) -> _Part:
+        naming = self.context.naming
+        return naming.key(table), naming.fold(label)
+
+    def columns(self, table: Name, columns: tuple[str, ...]) -> tuple[str, ...]:
+        if not columns:
+            return ()
+        fold = self.context.naming.fold
+        defined = self.context.definitions.columns(table) or ()
+        spelled = {fold(column.name): column.name for column in defined}
+        return tuple(spelled.get(fold(name), name) for name in columns)
+
+
+def _rows(file: SourceFile, names: _DependencyNames) -> Iterator[SchemaDependency]:
+    modules = [
+        (item.span, module_name(item, file, names.context.naming))
+        for item in file.facts.items
+        if isinstance(item, ModuleFact) and not item.dynamic
+    ]
+    modules.sort(key=lambda entry: (entry[0].line, entry[0].column))
+    for fact in file.facts.definitions:
+        if isinstance(fact, DependencyFact):
+            yield _row(fact, file, _module_at(modules, fact.span), names)
+    for item in file.facts.items:
+        if isinstance(item, ModuleFact) and item.on is not None:
+            yield _trigger(item, item.on, file, names)
+
+
+def _trigger(
+    fact: ModuleFact, on: Name, file: SourceFile, names: _DependencyNames
+) -> SchemaDependency:
+    name = module_name(fact, file, names.context.naming)
+    table = names.object(on, name, fact.database or file.database)
+    return SchemaDependency(
+        DependencyKind.TRIGGER,
+        table,
+        (),
+        file.path,
+        fact.span.line,
+        module=names.context.definitions.canonical_spelling(name),
+    )
+
+
+def _row(
+    fact: DependencyFact, file: SourceFile, module: Name | None, names: _DependencyNames
+) -> SchemaDependency:
+    database = fact.database or file.database
+    target = names.object(fact.target, module, database)
+    return SchemaDependency(
+        fact.kind,
+        target,
+        names.columns(target, fact.columns),
+        file.path,
+        fact.span.line,
+        names.object(fact.owner, module, database) if fact.owner else None,
+        fact.label,
+        module and names.context.definitions.canonical_spelling(module),
+        fact.inline,
+    )
+
+
+def _module_at(modules: Sequence[tuple[Span, Name]], span: Span) -> Name | None:
+    """The module in whose text something stands; `modules` in the order of the text."""
+    start = (span.line, span.column)
+    place = bisect_right(modules, start, key=lambda entry: (entry[0].line, entry[0].column))
+    if not place:
+        return None
+    around, name = modules[place - 1]
+    return name if around.holds(span) else None
+
+
+def _is_dropped(
+    row: SchemaDependency,
+    place: int,
+    dropped: Mapping[_Part, tuple[int, Name | None]],
+    names: _DependencyNames,
+) -> bool:
+    """Does a script further on drop the key or index?"""
+    if not (row.owner and row.label):
+        return False
+    later, module = dropped.get(names.part(row.owner, row.label), (-1, None))
+    return later > place and module is None
+
+
+def _with_key_columns(
+    rows: Iterable[SchemaDependency], names: _DependencyNames
+) -> Iterator[SchemaDependency]:
+    """A foreign key that names no columns refers to those of the primary key."""
+    listed = list(rows)
+    keys = {
+        names.context.naming.key(row.target): row.columns
+        for row in listed
+        if row.kind is DependencyKind.PRIMARY_KEY
+    }
+    for row in listed:
+        if row.kind is DependencyKind.FOREIGN_KEY and not row.columns:
+            columns = keys.get(names.context.naming.key(row.target), ())
+            yield replace(row, columns=columns)
+        else:
+            yield row
