@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from ..model.diagnostics import Diagnostic, Span
 from ..model.vocabulary import ModuleKind
 from .comparison.graph_comparison import object_changes
 from .comparison.lineage_change import ImpactClass, LineageChange
+from .unknown_columns import UnknownColumns
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -33,17 +33,14 @@ def uses_of_gone(
         naming: how names are compared.
     """
     paths = frozenset(file.path for file in head.files)
-    unknown: defaultdict[str, list[Diagnostic]] = defaultdict(list)
-    for diagnostic in head.diagnostics:
-        if diagnostic.rule.unknown_column:
-            unknown[diagnostic.path].append(diagnostic)
+    unknown = UnknownColumns(head, naming.fold)
     findings: dict[Diagnostic, None] = {}
     explained: list[Diagnostic] = []
     for change, gone in _breaking(base, head, naming):
         for use in change.users:
             if not use.is_certain:
                 continue
-            causes = [row for row in unknown[use.path] if _names(row, gone, naming)]
+            causes = unknown.named(gone.column, use.module, use.path) if gone.column else ()
             explained += [row for row in causes if "," not in row.subject]
             findings[_finding(gone, use, _reason(change, paths), causes)] = None
     return list(findings), explained
@@ -82,10 +79,3 @@ def _finding(gone: Column, use: ObjectUse, reason: str, causes: Sequence[Diagnos
 
 def _text(column: Column) -> str:
     return f"{column.table}.{column.column}" if column.column else str(column.table)
-
-
-def _names(diagnostic: Diagnostic, gone: Column, naming: Naming) -> bool:
-    if gone.column is None:
-        return False
-    columns = (name.rpartition(".")[2] for name in diagnostic.subject.split(", "))
-    return naming.fold(gone.column) in map(naming.fold, columns)

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from ...model.graph import Column, Location
+from ..unknown_columns import UnknownColumns
+from ..use import UseSite
 from ..uses import ObjectUses
 from .graph_state import ColumnKey
 from .lineage_change import ChangeKind, ImpactClass, LineageChange
@@ -29,6 +33,7 @@ class ObjectComparison:
     def __init__(self, base: GraphState, head: GraphState) -> None:
         self._base, self._head = base, head
         self._uses = ObjectUses(head.graph)
+        self._former_uses = ObjectUses(base.graph)
 
     @cached_property
     def dropped_tables(self) -> Mapping[str, Table]:
@@ -82,7 +87,7 @@ class ObjectComparison:
             yield self._dropped(ChangeKind.MODULE_DROPPED, module.name, _place(module))
         for key, column in self.dropped_columns.items():
             table = self._head.tables[key.table]
-            users = (*self._users(Column(table.name, column.column)), *self._strays(key))
+            users = self._users_of_gone(Column(table.name, column.column), key, column)
             yield LineageChange(
                 ChangeKind.COLUMN_DROPPED, _impact(users), column, table.defined_at, users=users
             )
@@ -103,7 +108,8 @@ class ObjectComparison:
             yield self._renamed(ChangeKind.MODULE_RENAMED, former.name, module.name, _place(module))
         for column_key, column in self._base_columns.items():
             successor = self._head_columns[column_key]
-            users = self._users(Column(successor.table, column.column))
+            gone = Column(successor.table, column.column)
+            users = self._users_of_gone(gone, column_key, column)
             yield LineageChange(
                 ChangeKind.COLUMN_RENAMED,
                 _impact(users),
@@ -169,6 +175,56 @@ class ObjectComparison:
         for added, column in self.added_columns.items():
             place = self._head.tables[added.table].defined_at
             yield LineageChange(ChangeKind.COLUMN_ADDED, ImpactClass.HARMLESS, column, place)
+
+    def _users_of_gone(
+        self, column: Column, key: ColumnKey, former: Column
+    ) -> tuple[ObjectUse, ...]:
+        """Who uses a column that is gone: by its table, or by its name alone.
+
+        Args:
+            column: the column, with the table as the head calls it.
+            key: that of the column.
+            former: the column as the base calls it.
+        """
+        users = (*self._users(column), *self._strays(key))
+        known = {(use.module, use.path) for use in users if use.is_certain and not use.part}
+        lost = (use for use in self._lost_users(former) if (use.module, use.path) not in known)
+        return (*users, *lost)
+
+    def _lost_users(self, former: Column) -> Iterator[ObjectUse]:
+        """Who used a column in the base, and names one now that no table has.
+
+        Such a name has no table that it could be counted with.
+        """
+        for use in self._former_uses.of_column(former):
+            if use.part or not use.is_certain:
+                continue
+            successor = self._successor(use)
+            if successor and (
+                findings := self._unknown.named(
+                    former.column or "", successor.module, successor.path
+                )
+            ):
+                sites = tuple(UseSite(row.path, row.span.line) for row in findings)
+                yield replace(successor, sites=sites)
+
+    def _successor(self, use: ObjectUse) -> ObjectUse | None:
+        """A user of the base as it is called in the head; None where it is there no more."""
+        if use.module is None:
+            return replace(use, path=self._base.path(use.path))
+        module = self._head_modules.get(self._base.key(use.module))
+        if module is None:
+            return None
+        return replace(use, module=module.name, path=module.path, line=module.line)
+
+    @cached_property
+    def _unknown(self) -> UnknownColumns:
+        return UnknownColumns(self._head.graph, self._head.fold)
+
+    @cached_property
+    def _head_modules(self) -> Mapping[str, Module]:
+        """All modules of the head by their keys, views too."""
+        return {self._head.key(module.name): module for module in self._head.graph.modules}
 
     def _users(self, column: Column) -> tuple[ObjectUse, ...]:
         """Who uses in the head what is called so no more, whatever the case of its letters."""
