@@ -79,7 +79,7 @@ class Table(Struct, frozen=True):
     column_source: ColumnSource | None = None
 
 
-class Column(Struct, frozen=True, order=True):
+class Column(Struct, frozen=True, order=True, cache_hash=True, gc=False):
     """A column of a table.
 
     `*` stands for columns that could not be named, None for the rows as a whole.
@@ -87,10 +87,6 @@ class Column(Struct, frozen=True, order=True):
 
     table: Name
     column: str | None
-
-    def __hash__(self) -> int:
-        # of the parts alone, which is faster than of the name: columns are keys of all flows
-        return hash((self.table.parts, self.column))
 
 
 class Module(Struct, frozen=True):

@@ -68,7 +68,7 @@ def is_left_open(text: str) -> bool:
     return "${@" in text or "${…" in text
 
 
-class Name(Struct, frozen=True, order=True):
+class Name(Struct, frozen=True, order=True, cache_hash=True, gc=False):
     """A name of one to four parts, as written: `Name(("dbo", "Fact Sales"))`.
 
     A part left out (`db..t`) is an empty string. An `address` is the URL or path of a file: one
@@ -77,10 +77,6 @@ class Name(Struct, frozen=True, order=True):
 
     parts: tuple[str, ...]
     address: bool = False
-
-    def __hash__(self) -> int:
-        # an address is rarely spelled like a table, so it is left to the comparison
-        return hash(self.parts)
 
     @property
     def object(self) -> str:
