@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct, field
@@ -229,10 +230,13 @@ class ScriptCompiler(Struct, frozen=True):
         if workers > 1:
             yield from self._spread(waiting, workers)
         for number, task in waiting.items():
-            facts, reader = _compile(task)
-            if self.cache:
-                self._keep(number, task, facts, dump_entry(facts, reader.inclusions))
-            yield number, facts, reader.inclusions
+            yield self._compiled_here(number, task)
+
+    def _compiled_here(self, number: int, task: Task) -> _Compiled:
+        facts, reader = _compile(task)
+        if self.cache:
+            self._keep(number, task, facts, dump_entry(facts, reader.inclusions))
+        return number, facts, reader.inclusions
 
     def _workers(self, tasks: dict[int, Task]) -> int:
         if self.jobs:
@@ -241,31 +245,36 @@ class ScriptCompiler(Struct, frozen=True):
         return min(os.cpu_count() or 1, len(tasks), worth)
 
     def _spread(self, waiting: dict[int, Task], workers: int) -> Iterator[_Compiled]:
-        """Compile in other processes and take what is done out of `waiting`.
+        """Compile in other processes and this one, and take what is done out of `waiting`.
 
         Where no process can be started, all stays.
         """
         # so that none begins with the longest when the others are done
-        from .workers import WorkerDiedError, spread  # noqa: PLC0415 - a few files need no process
+        from .workers import OwnTask, WorkerDiedError, spread  # noqa: PLC0415 - a few files need no process
 
         largest_first = sorted(
             (number for number, task in waiting.items() if _is_whole(task)),
             key=lambda number: -len(waiting[number].document.data),
         )
-        for number, entry in spread(
-            compile_to_entry,
-            {number: _sendable(waiting[number]) for number in largest_first},
-            workers,
-        ):
-            task = waiting.pop(number)
-            if isinstance(entry, WorkerDiedError):
-                yield number, _only(Diagnostic("SLP107", _TOO_MUCH_MEMORY, Span())), ()
-                continue
-            facts, inclusions = load_entry(entry)
-            if inclusions and self.cache:  # what another process looked at was not seen here
-                IncludeReader(task.document.location, self.root).unchanged(inclusions)
-            self._keep(number, task, facts, entry)
-            yield number, facts, inclusions
+        tasks = {number: _sendable(waiting[number]) for number in largest_first}
+        # closed, so that the processes end where this one is interrupted at a task of its own
+        with closing(spread(compile_to_entry, tasks, workers - 1)) as results:
+            for number, entry in results:
+                task = waiting.pop(number)
+                if isinstance(entry, OwnTask):
+                    yield self._compiled_here(number, task)
+                elif isinstance(entry, WorkerDiedError):
+                    yield number, _only(Diagnostic("SLP107", _TOO_MUCH_MEMORY, Span())), ()
+                else:
+                    yield self._taken_over(number, task, entry)
+
+    def _taken_over(self, number: int, task: Task, entry: str) -> _Compiled:
+        """What another process has compiled."""
+        facts, inclusions = load_entry(entry)
+        if inclusions and self.cache:  # what another process looked at was not seen here
+            IncludeReader(task.document.location, self.root).unchanged(inclusions)
+        self._keep(number, task, facts, entry)
+        return number, facts, inclusions
 
     def _keep(self, number: int, task: Task, facts: FileFacts, entry: str) -> None:
         if self.cache and not may_succeed_later(facts):

@@ -1,4 +1,4 @@
-"""Work that is spread over several processes.
+"""Work that is spread over several processes, of which the one that asks for it is one.
 
 A process that dies costs the task that killed it, and no other.
 
@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from itertools import islice
 from typing import TypeAlias, TypeVar
 
 from ...model.garbage import collect_seldom
@@ -30,13 +30,20 @@ class WorkerDiedError(Exception):
     """
 
 
-_Done: TypeAlias = tuple[int, "Result | WorkerDiedError"]
+class OwnTask:
+    """A task that the caller does itself, while the other processes are at theirs."""
+
+
+_Done: TypeAlias = tuple[int, "Result | WorkerDiedError | OwnTask"]
 
 
 def spread(
     work: Callable[[Task], Result], tasks: Mapping[int, Task], workers: int
-) -> Iterator[_Done[Result]]:
+) -> Generator[_Done[Result], None, None]:
     """Do tasks in other processes, begun in the order given, and tell each result as it comes.
+
+    While there is none, the caller is left one of the last tasks: to wait for others that are at
+    work, or that load what they work with, is to do nothing.
 
     Where no process can be started, nothing more is told; what was not told is left to the caller.
     """
@@ -72,7 +79,7 @@ def _round(
         )
     except (OSError, ImportError, NotImplementedError):
         return None
-    pending = iter(list(waiting.items()))
+    pending = deque(waiting.items())
     running: dict[Future[Result], int] = {}
     try:
         if len(waiting) == 1:
@@ -81,10 +88,16 @@ def _round(
             with _interrupts_wait():  # while processes start, which inherit that
                 # one more than there are workers waits; all at once would pickle gigabytes
                 # beforehand
-                for number, task in islice(pending, workers + 1 - len(running)):
+                while pending and len(running) <= workers:
+                    number, task = pending.popleft()
                     running[pool.submit(work, task)] = number
             if not running:
                 return []
+            if pending and not any(future.done() for future in running):
+                number, _ = pending.pop()
+                del waiting[number]
+                yield number, OwnTask()
+                continue
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 result = future.result()
                 number = running.pop(future)
