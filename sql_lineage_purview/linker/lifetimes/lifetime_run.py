@@ -35,8 +35,9 @@ from ..definitions.arguments import Generic, Strings, passed_elsewhere, passed_s
 from ..definitions.scan_definitions import Definitions, ModuleEntry
 from ..frames.frame import MAX_CALL_DEPTH
 from ..state.branches import end_of_arm, is_other_arm
+from .call_effects import CallEffect, CallEffects, FollowedCall, last_part
 from .named_tables import NamedTables
-from .presence import Presence
+from .presence import Presence, Tables, join_presence
 
 MAX_FOLLOWED_STATEMENTS = 100_000  # of the procedures that one module or script calls
 _EXTERNAL = (StatementKind.CREATE_EXTERNAL_TABLE, StatementKind.CREATE_EXTERNAL_TABLE_AS_SELECT)
@@ -92,6 +93,7 @@ class Survey(Struct, frozen=True):
     called: dict[tuple[Name, Name | None, str | None], ModuleEntry | None] = field(
         default_factory=dict
     )
+    effects: CallEffects = field(default_factory=CallEffects)
 
     def callee(
         self, procedure: Name, module: Name | None, database: str | None
@@ -130,7 +132,8 @@ class Survey(Struct, frozen=True):
 class LifetimeRun(Struct):
     """One run: what it names, what it makes, and what may be there at each point that counts.
 
-    These points are where it has come to, and the ways out that it has passed.
+    These points are where it has come to, and the ways out that it has passed. `calls`: those that
+    have been followed; `following`: those within which it is, innermost last.
     """
 
     survey: Survey
@@ -139,8 +142,8 @@ class LifetimeRun(Struct):
     presence: Presence = field(default_factory=Presence)
     asked: IfExists | None = None
     followed: int = 0
-    # what was there behind each that was followed
-    calls: dict[Hashable, frozenset[str] | None] = field(default_factory=dict)
+    calls: dict[Hashable, FollowedCall] = field(default_factory=dict)
+    following: list[FollowedCall] = field(default_factory=list)
 
     def stays(self) -> set[str]:
         """What is no transient table because of this run."""
@@ -188,13 +191,23 @@ class LifetimeRun(Struct):
         """
         before, asked, self.asked = self.presence.present, self.asked, None
         self.walk(frame, arm, within + 1)
-        if asked and before:
-            lasts = {name.object.casefold() for name in asked.names}
-            gone = before - (self.presence.present or frozenset())
-            before = frozenset(
-                key for key in before if not (_last(key) in lasts if lasts else key in gone)
-            )
+        if asked:
+            before = self._otherwise(before, asked)
         self.presence.go_on(before, self.presence.present)
+
+    def _otherwise(self, before: Tables, asked: IfExists) -> Tables:
+        """What there may be where the arm behind `IF EXISTS (…)` does not run."""
+        lasts = {name.object.casefold() for name in asked.names}
+        for call in self.following[-1:]:
+            call.asked |= lasts
+        if not before:
+            return before
+        if lasts:
+            return frozenset(key for key in before if last_part(key) not in lasts)
+        if self.presence.present is None:
+            self._spoil()
+            return frozenset()
+        return before & self.presence.present
 
     # --- one statement ----------------------------------------------------------------------------
 
@@ -245,7 +258,7 @@ class LifetimeRun(Struct):
             case Create() | Write(creates=True) | Rename():
                 self._made(frame, effect)
             case Drop(name=name):
-                self.presence.remove(self._key(frame, name))
+                self._remove(self._key(frame, name))
             case Execute():
                 self._call(frame, effect)
             case ExecuteString():
@@ -259,8 +272,10 @@ class LifetimeRun(Struct):
             case NextBatch():
                 self.presence.begin_batch()
             case OpenSession():
+                self._spoil()
                 self.tables.open_session()
             case CloseSession():
+                self._spoil()
                 self.tables.close_session()
             case IfExists():
                 self.asked = effect
@@ -272,7 +287,7 @@ class LifetimeRun(Struct):
             old = self._key(frame, effect.old)
             if old and not may_be_transient(old, self.survey.definitions):
                 return  # a procedure
-            self.presence.remove(old)
+            self._remove(old)
         for name in _makes(effect):
             self.make(self._key(frame, name))
 
@@ -281,13 +296,24 @@ class LifetimeRun(Struct):
         if key and key != self.view:
             self.tables.create(key)
             self.presence.add(key)
+            for call in self.following[-1:]:
+                call.touched.add(key)
+                call.created.add(key)
+
+    def _remove(self, key: str | None) -> None:
+        self.presence.remove(key)
+        if key and self.following:
+            self.following[-1].touched.add(key)
 
     # --- calls and strings ------------------------------------------------------------------------
 
     def _call(self, frame: LifetimeFrame, executed: Execute) -> None:
         survey = self.survey
         called = survey.callee(executed.procedure, frame.module, frame.database)
-        if called is None or not self._may_follow(frame, called):
+        if called is None:
+            return
+        if not self._may_follow(frame, called):
+            self._spoil()
             return
         key, parameters = survey.definitions.naming.key(called.name), called.fact.parameters
         naming = survey.definitions.naming
@@ -301,34 +327,58 @@ class LifetimeRun(Struct):
             ),
             calls=(*frame.calls, key),
         )
-        sight = self._sight(inner)
-        if sight not in self.calls:
-            self.followed += len(called.fact.body)
-            # for a call within that differs in nothing
-            self.calls[sight] = self.presence.present
-            self._follow(inner, survey.body(key, called.fact))
-            self.calls[sight] = self.presence.present
-        self.presence.go_on(self.calls[sight])
+        passed = (key, frozenset(inner.strings.items()), inner.caller_supplied_parameters)
+        effect = survey.effects.find(passed, self.presence.present)
+        if effect is not None:
+            self._take_in(effect)
+            self.presence.go_on(effect.behind(self.presence.present))
+            return
+        call = self._followed(inner, called.fact, passed)
+        effect = call.effect()
+        if call.shared:
+            survey.effects.keep(passed, effect)
+        else:
+            self._spoil()
+        self._take_in(effect)
+        self.presence.go_on(call.end)
 
-    def _sight(self, frame: LifetimeFrame) -> Hashable:
-        """What decides what a call does; what has been made only becomes more."""
-        strings = frozenset(frame.strings.items())
-        return (
-            frame.calls[-1],
-            strings,
-            frame.caller_supplied_parameters,
-            self.presence.present,
-            len(self.tables.created),
-            len(self.tables.external),
-            self.tables.separate_sessions,
-        )
+    def _take_in(self, effect: CallEffect) -> None:
+        for call in self.following[-1:]:
+            call.take_in(effect)
+        for key in effect.created:
+            self.tables.create(key)
 
-    def _follow(self, frame: LifetimeFrame, body: Sequence[StatementFact]) -> None:
+    def _followed(self, frame: LifetimeFrame, fact: ModuleFact, passed: Hashable) -> FollowedCall:
+        """The call of a procedure, followed if this run has seen no other that finds the same."""
+        present = self.presence.present
+        # what has been made only becomes more
+        sizes = (len(self.tables.created), len(self.tables.external), self.tables.separate_sessions)
+        sight = (passed, present, sizes)
+        call = self.calls.get(sight)
+        if call is None:
+            self.followed += len(fact.body)
+            # what is there at the end is for a call within that differs in nothing
+            call = self.calls[sight] = FollowedCall(present, present)
+            self._follow(frame, self.survey.body(frame.calls[-1], fact), call)
+        elif call in self.following:
+            self._spoil()
+        return call
+
+    def _follow(
+        self, frame: LifetimeFrame, body: Sequence[StatementFact], call: FollowedCall
+    ) -> None:
         caller = self.presence
         self.presence = Presence(caller.present)
+        self.following.append(call)
         self.walk(frame, body)
-        caller.go_on(*self.presence.at_end())
+        self.following.pop()
+        call.end = join_presence(self.presence.at_end())
         self.presence = caller
+
+    def _spoil(self) -> None:
+        """The calls that are followed may do something else in another run, or for other calls."""
+        for call in self.following:
+            call.shared = False
 
     def _may_follow(self, frame: LifetimeFrame, called: ModuleEntry) -> bool:
         key = self.survey.definitions.naming.key(called.name)
@@ -345,6 +395,7 @@ class LifetimeRun(Struct):
             return
         before, ends = self.presence.present, []
         for text in texts(execution.pattern, frame.strings, frame.caller_supplied_parameters) or ():
+            self._spoil()  # what a string names counts by what this run has made
             self.presence.go_on(before)
             facts = self.survey.strings.compile(text, execution, frame.database)
             if facts is None:
@@ -375,10 +426,6 @@ def _makes(effect: Effect) -> tuple[Name, ...]:
         case Create(name=name) | Write(creates=True, target=name) | Rename(new=name):
             return (name,)
     return ()
-
-
-def _last(key: str) -> str:
-    return key.rpartition("\0")[2].casefold()
 
 
 def may_be_transient(key: str, definitions: Definitions) -> bool:
