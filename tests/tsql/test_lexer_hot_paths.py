@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sql_lineage_purview.model.facts import FileFacts
 from sql_lineage_purview.tsql import CompileOptions, compile_file
-from sql_lineage_purview.tsql.reading import lexer
+from sql_lineage_purview.tsql.reading import lexer, repeated_inserts
 from sql_lineage_purview.tsql.reading.decode import decode
 from sql_lineage_purview.tsql.reading.lexer import SourceText
 
@@ -87,3 +87,53 @@ def test_a_thousand_rows_of_one_shape_are_two() -> None:
     source = SourceText(f"INSERT INTO dbo.t VALUES {rows}")
     tokens = [token for batch in source.batches() for token in batch.whole()]
     assert [token.value for token in tokens if token.kind is lexer.Kind.NUMBER] == ["0", "999"]
+
+
+_HEADS = st.sampled_from(
+    (
+        "INSERT INTO dbo.t (a, b) VALUES ",
+        "INSERT t\n  (a) VALUES",
+        "insert #t values ",
+        "INSERT INTO [t VALUES ",
+        "INSERT (a) VALUES ",
+        "INSERT INTO t (a) OUTPUT inserted.a INTO @u VALUES ",
+        "INSERT INTO {{t}} (a) VALUES ",
+        "INSERT t SELECT a FROM (VALUES ",
+    )
+)
+_REPEATS = st.tuples(
+    _HEADS,
+    st.sampled_from(("(1)", "(2, 'b')", "(2, 'it''s')", "(CAST(1 AS int))")),
+    _CELLS,
+    st.lists(st.sampled_from((";", "", ";;", " -- c", ", (1);", " OPTION (RECOMPILE);", "\nGO"))),
+)
+_BETWEEN = st.sampled_from(
+    """|IF @a = 1 |ELSE |BEGIN |END |RETURN; |CREATE PROCEDURE p AS |USE d; |WHILE @a = 1 |EXPLAIN |
+    l: |GOTO l; |MERGE t USING u ON 1 = 1 WHEN MATCHED THEN """.split("|")
+)
+
+
+def script(repeats: tuple[str, str, str, list[str]]) -> str:
+    head, row, cell, ends = repeats
+    return "\n".join([f"{head}{row}{end}" for end in ends] + [f"{head}({cell})"] * bool(ends[4:]))
+
+
+@given(st.lists(st.tuples(_BETWEEN, _REPEATS.map(script)).map("".join), max_size=4).map("\n".join))
+@example("INSERT t VALUES (1)\n" * 4 + "INSERT t VALUES (1), (2)\n" + "INSERT t VALUES (1)\n" * 4)
+@example("IF 1 = 0 INSERT t VALUES (1)\nINSERT t VALUES (1)\nINSERT t VALUES (1)\n" * 2)
+@example("INSERT INTO [t VALUES (1);\n" * 5)
+@example("RETURN; " + "INSERT INTO dbo.t (a) VALUES (1);\n" * 5)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_inserts_that_are_passed_over_give_the_facts_that_they_give_alone(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repeated_inserts, "_ONLY_ROW", _NOTHING)
+        all_inserts = facts_of(text)
+    assert facts_of(text) == all_inserts
+
+
+def test_a_thousand_inserts_of_constants_are_read_as_two() -> None:
+    text = "".join(f"INSERT INTO dbo.t (a, b) VALUES ({n}, 'n{n}');\n" for n in range(1000))
+    source = SourceText(text, repeats=repeated_inserts.RepeatedInserts(text))
+    tokens = [token for batch in source.batches() for token in batch.whole()]
+    assert [token.value for token in tokens if token.kind is lexer.Kind.NUMBER] == ["0", "1"]
+    assert facts_of(text).statements == 1000

@@ -39,6 +39,7 @@ from ..queries.declared_cursors import DeclaredCursors
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, SourceText, Token
+from ..reading.repeated_inserts import RepeatedInserts
 from ..reading.splices import splices_of
 from ..reading.sqlcmd import Include, read_commands
 from ..reading.templates import are_templates, without_templates
@@ -54,6 +55,7 @@ from ..strings.executed import delivered, readable, without_clauses
 from ..strings.folding import FoldedString
 from .checking import check_call, check_condition, check_head, check_statement
 from .modules import Header, inline_module, read_header
+from .repeatable_insert import repeatable_insert
 from .unclosed import (
     bracket_findings,
     is_cut_off,
@@ -91,7 +93,10 @@ def compile_text(
     """
     commands = read_commands(text, variables, include)
     source = SourceText(
-        commands.text, commands.variables, strings=strings_in_double_quotes(commands.text)
+        commands.text,
+        commands.variables,
+        strings=strings_in_double_quotes(commands.text),
+        repeats=RepeatedInserts(commands.text),
     )
     unit = CompilationUnit(source, diagnostics=commands.diagnostics)
     return _Compiler(unit, strange_brackets(commands.text)).run(encoding)
@@ -203,7 +208,7 @@ class _Compiler(Struct):
     ) -> None:
         """Add the facts of one node to those before it."""
         if isinstance(node, Leaf):
-            facts += self._leaf(node, block, first=first)
+            facts += self._leaf_and_repeats(node, block, first=first)
         elif isinstance(node, Conditional):
             self._conditional(node, block, facts)
         elif isinstance(node, BlockNode):
@@ -359,6 +364,22 @@ class _Compiler(Struct):
             constants.values = constants.values if runs else before
 
     # --- statements -------------------------------------------------------------------------------
+
+    def _leaf_and_repeats(self, node: Leaf, block: BlockContext, *, first: bool) -> list[Fact]:
+        """The facts of a statement, and of the INSERTs behind it that repeat it."""
+        unit, source = self.unit, self.unit.source
+        findings = len(unit.diagnostics)
+        facts = self._leaf(node, block, first=first)
+        places = source.repeats.places(node.tokens[0].start) if source.repeats else []
+        if not places:
+            return facts
+        alike = len(unit.diagnostics) == findings and not self.brackets
+        if alike and (repeatable := repeatable_insert(facts)):
+            self.statements += len(places)
+            return facts + [repeatable.at(source.span(*place)) for place in places]
+        for place in places:
+            facts += self._leaf(Leaf(source.tokens_within(*place)), block, first=False)
+        return facts
 
     def _leaf(self, node: Leaf, block: BlockContext, *, first: bool) -> list[Fact]:
         unit, tokens = self.unit, node.tokens

@@ -116,7 +116,7 @@ class CompilationUnit(Struct):
             server_database=self.placement.used if self.server else "",
             constants=self.constants,
             cursors=self.cursors,
-            deadline=Deadline.after(STATEMENT_SECONDS),
+            deadline=Deadline(STATEMENT_SECONDS),
         )
 
     def guarded(

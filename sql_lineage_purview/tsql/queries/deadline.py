@@ -20,16 +20,13 @@ class Deadline(Struct):
     """When the lowering of a statement is given up, in seconds of the thread's processor time.
 
     It is given up where the room's own loops go on; a call of the parser library cannot be
-    interrupted, so it may end later than that.
+    interrupted, so it may end later than that. The seconds count from the first look at the clock,
+    since most statements are done before it.
     """
 
-    at: float = math.inf
+    seconds: float = math.inf
+    end: float | None = None
     steps: int = 0
-
-    @classmethod
-    def after(cls, seconds: float) -> Deadline:
-        """The deadline of a statement that begins now."""
-        return cls(time.thread_time() + seconds)
 
     def check(self) -> None:
         """Give up where the deadline has passed, which is looked at once in so many calls.
@@ -38,5 +35,9 @@ class Deadline(Struct):
             TooSlowError: it has.
         """
         self.steps += 1
-        if self.steps % STEPS_PER_LOOK == 0 and time.thread_time() > self.at:
+        if self.steps % STEPS_PER_LOOK:
+            return
+        if self.end is None:
+            self.end = time.thread_time() + self.seconds
+        elif time.thread_time() > self.end:
             raise TooSlowError

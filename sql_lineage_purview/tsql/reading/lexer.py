@@ -27,6 +27,7 @@ from ...model.diagnostics import Diagnostic, Span
 from ...model.limits import EXPANDED_CHARACTERS, LISTED_ROWS, VARIABLE_CHARACTERS, VARIABLES
 from ...model.names import RESERVED
 from ...model.regex import regex
+from .repeated_inserts import CONSTANT_ROW, RepeatedInserts
 from .splices import Splice
 from .undefined_variables import VariablesWithoutValue
 
@@ -162,14 +163,6 @@ _STRING_OR_NAME = regex(
 )
 _WORD_SIGN = regex(r"\w")
 _BEHIND_GO = regex(r"(?:[^\S\n]|[\d;]|/\*[^\n]*?\*/)*+(?=\n|\Z|--|/\*)")
-# A row of VALUES that holds constants alone, and the comma behind it. No part of it can match in
-# two ways.
-_CONSTANT = r"(?:[nN]?'(?:[^'$]++|\$(?!\()|'')*+'|[-+]?[\d.][\w.]*+|(?i:NULL|DEFAULT)\b)"
-_CELL = (
-    rf"(?:(?i:CAST)\s*+\(\s*+{_CONSTANT}\s++(?i:AS)\s++\w++(?:\s*+\([\d,\s]*+\))?+\s*+\)|"
-    rf"{_CONSTANT})\s*+"
-)
-_CONSTANT_ROW = regex(rf"\s*+\(\s*+{_CELL}(?:,\s*+{_CELL})*+\)\s*+,")
 # A hot path: a row in one line in which nothing but these characters tells what is a token, so no
 # comment, template, variable of SQLCMD or operator of two characters. And its constants.
 _SIMPLE_STRING = r"(?<![A-Za-z0-9_@])[nN]?'(?:[^'$\\]++|'')*+'"
@@ -268,6 +261,7 @@ class SourceText:
         *,
         strings: frozenset[int] = frozenset(),
         executed: bool = False,
+        repeats: RepeatedInserts | None = None,
     ) -> None:
         """A text that has not been read yet.
 
@@ -277,11 +271,13 @@ class SourceText:
             splices: where the values of variables around stand in an executed string.
             strings: where those strings begin that stand in double quotes.
             executed: is it a string that a statement executes?
+            repeats: notes the INSERTs of it that are passed over; None where none may be.
         """
         self.text: Final = text
         self.splices = splices or []
         self.strings = strings
         self.executed = executed
+        self.repeats: Final = repeats
         self.variables: Final = variables or Variables()
         self.without_value = VariablesWithoutValue()
         self.diagnostics: list[Diagnostic] = []
@@ -428,9 +424,16 @@ class SourceText:
         """Lex what of the rows behind VALUES says anything, and answer where to go on."""
         if _is_listed(tokens):
             return self._last_rows(position, LISTED_ROWS + 1)
-        position = self._last_rows(position, 1)
-        inserts = len(tokens) > 1 and tokens[-2].upper != "("
-        return self._distinct_rows(tokens, position) if inserts else position
+        row = self._last_rows(position, 1)
+        if len(tokens) < 2 or tokens[-2].upper == "(":
+            return row
+        row = self._distinct_rows(tokens, row)
+        passed = self.repeats and self.repeats.pass_over(tokens, position, row)
+        if not passed:
+            return row
+        end, position = passed
+        self._lex(tokens, row, end)
+        return position
 
     def _distinct_rows(self, tokens: list[Token], position: int) -> int:
         """Lex the rows of an INSERT, but for those that repeat one before with other constants.
@@ -448,6 +451,12 @@ class SourceText:
             position = row.end()
         return position
 
+    def tokens_within(self, start: int, end: int) -> list[Token]:
+        """The tokens of a statement that was passed over."""
+        tokens: list[Token] = []
+        self._lex(tokens, start, end)
+        return tokens
+
     def with_all_rows(self, tokens: list[Token]) -> list[Token]:
         """The tokens of a statement, and of those of its rows that were passed over."""
         start, end = (tokens[0].start, tokens[-1].end) if tokens else (0, 0)
@@ -463,7 +472,7 @@ class SourceText:
         A megabyte of them says no more than one.
         """
         starts = deque([position], number)
-        while row := _CONSTANT_ROW.match(self.text, starts[-1]):
+        while row := CONSTANT_ROW.match(self.text, starts[-1]):
             starts.append(row.end())
         return starts[0]
 
