@@ -39,6 +39,7 @@ from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.model.vocabulary import StatementKind, Subtype, TableKind
 from sql_lineage_purview.project.reading.cache import dump_entry, load_entry
 from sql_lineage_purview.project.reading.codec import decode_as, encode
+from sql_lineage_purview.project.reading.row_text import row_text, row_values
 
 texts = st.text(max_size=5)
 spans = st.builds(Span, *[st.integers(1, 10**6)] * 4)
@@ -210,3 +211,18 @@ def test_facts_of_another_file_are_other_rows() -> None:
     facts = FileFacts("utf-8", 1, 0)
 
     assert encode(facts) != encode(replace(facts, batches=2))
+
+
+@pytest.mark.parametrize("text", ["plain", "\ud800", "é\u2028", 'a"b\\\n', "\udfff\ud800"])
+def test_a_line_of_rows_is_read_as_it_was_written(text: str) -> None:
+    values = [[1, text, None, [True, -7]], [[text], []]]
+    line = row_text(values)
+
+    assert row_values(line) == values
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize("line", ["", "[", "[1]]", "\x00", "[nul]"])
+def test_a_damaged_line_is_refused(line: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        row_values(line)

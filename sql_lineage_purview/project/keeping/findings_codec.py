@@ -7,7 +7,6 @@ once, and what has not changed is not written again.
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
@@ -31,6 +30,7 @@ from ...linker.definitions.dependencies import Dependencies
 from ...model.graph import Column, ColumnEdge, TableEdge
 from ...model.names import Name
 from ..reading.codec import decode_as, encode
+from ..reading.row_text import row_text, row_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,7 +82,7 @@ class _StoredFindings(Struct, frozen=True):
 
 def text_of(findings: Findings, keys: Mapping[Findings, str]) -> str:
     """The text of findings; `keys` are those of the texts of all that is part of them."""
-    return json.dumps(encode(_stored(findings, keys)), separators=(",", ":"))
+    return row_text(encode(_stored(findings, keys)))
 
 
 def key_of(text: str) -> str:
@@ -98,7 +98,7 @@ def findings_of(text: str, part: Callable[[str], Findings]) -> Findings:
     Raises:
         ValueError: the text is none of this version.
     """
-    stored = decode_as(_StoredFindings, json.loads(text))
+    stored = decode_as(_StoredFindings, row_values(text))
     spelled = {spelling.key: spelling.name for spelling in stored.spelled}
     references = References()
     for row in stored.references:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -75,9 +74,10 @@ def is_same_text(graph: LineageGraph, other: LineageGraph) -> bool:
 def text_of_rows(graph: LineageGraph, member: str) -> str:
     """The rows of a member as text."""
     from ..reading.codec import encode  # noqa: PLC0415 - for graphs of which something is read
+    from ..reading.row_text import row_text  # noqa: PLC0415 - the same
 
     rows = encode(LineageGraph(**{member: getattr(graph, member)}))
-    return json.dumps(rows, separators=(",", ":"))
+    return row_text(rows)
 
 
 def rows_of_text(member: str, text: str) -> tuple[Any, ...]:
@@ -87,6 +87,7 @@ def rows_of_text(member: str, text: str) -> tuple[Any, ...]:
         ValueError: the text is none of this version.
     """
     from ..reading.codec import decode_as  # noqa: PLC0415 - the same
+    from ..reading.row_text import row_values  # noqa: PLC0415 - the same
 
-    rows: tuple[Any, ...] = getattr(decode_as(LineageGraph, json.loads(text)), member)
+    rows: tuple[Any, ...] = getattr(decode_as(LineageGraph, row_values(text)), member)
     return rows

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -18,6 +17,7 @@ from ...model.limits import ENTRY_BYTES
 from .codec import Rows, decode_apart, decode_rest, encode_apart
 from .deferred_query import DeferredQueries
 from .includes import IncludeReader, Inclusion
+from .row_text import row_text, row_values
 from .sealing import seal, unseal
 
 if TYPE_CHECKING:
@@ -37,17 +37,12 @@ def dump_entry(facts: FileFacts, inclusions: list[Inclusion]) -> str:
     by one; those of the queries stand behind an empty one.
     """
     rows, query_rows = encode_apart(facts, Query)
-    return "\n".join((_line(inclusions), *_lines(rows), "", *_lines(query_rows)))
+    return "\n".join((row_text(inclusions), *_lines(rows), "", *_lines(query_rows)))
 
 
 def _lines(rows: Rows) -> Iterator[str]:
-    return (
-        _line(rows[start : start + _ROWS_IN_LINE]) for start in range(0, len(rows), _ROWS_IN_LINE)
-    )
-
-
-def _line(values: object) -> str:
-    return json.dumps(values, separators=(",", ":"))
+    for start in range(0, len(rows), _ROWS_IN_LINE):
+        yield row_text(rows[start : start + _ROWS_IN_LINE])
 
 
 def load_entry(text: str) -> tuple[FileFacts, list[Inclusion]]:
@@ -60,7 +55,7 @@ def load_entry(text: str) -> tuple[FileFacts, list[Inclusion]]:
     queries = DeferredQueries(lambda: decode_rest(FileFacts, _rows(io.StringIO(query_text))))
     try:
         lines = io.StringIO(text)
-        inclusions = json.loads(lines.readline())
+        inclusions = row_values(lines.readline())
         facts = decode_apart(FileFacts, _rows(lines), {Query: queries.query})
         return facts, [(path, tuple(stack), outcome) for path, stack, outcome in inclusions]
     except (TypeError, RecursionError) as error:
@@ -68,7 +63,7 @@ def load_entry(text: str) -> tuple[FileFacts, list[Inclusion]]:
 
 
 def _rows(lines: Iterable[str]) -> Iterator[list[Any]]:
-    return (row for line in lines for row in json.loads(line))
+    return (row for line in lines for row in row_values(line))
 
 
 class CompilationInput(Struct, frozen=True):

@@ -22,29 +22,29 @@ from ...model.record_fields import field_names, is_record
 Rows: TypeAlias = Sequence[Sequence[Any]]
 Root = TypeVar("Root")
 _Step: TypeAlias = Callable[[Any, Any], Any]
-# how some of the values of an object are read, by their places
-_Reading: TypeAlias = tuple[tuple[int, _Step], ...]
-# what makes an object, and how its values are read
-_Reader: TypeAlias = tuple[Callable[..., Any], _Reading]
+# makes an object of a row, and of what finds an object by its number
+_Reader: TypeAlias = Callable[[Sequence[Any], Callable[[int], Any]], Any]
 
 
 class _Field(Struct, frozen=True):
     """How one field is handled.
 
-    It has `depth` tuples around objects (None: it holds no objects), and read and write as
-    functions.
+    It has `depth` tuples around objects (None: it holds no objects). It is written as a function,
+    and read as an expression of `{0}`, for which its value in a row stands, and of the `members` of
+    its enumeration.
     """
 
     depth: int | None
     write: _Step | None
-    read: _Step | None
+    read: str
+    members: Mapping[Any, Enum] | None = None
 
 
 class _Class(Struct, frozen=True):
     """How the objects of one class are handled. `values` takes an object apart.
 
-    `held`: the places of the fields that hold objects, with their depths; `writing` and `reading`:
-    the places of those that are written or read as functions, with these.
+    `held`: the places of the fields that hold objects, with their depths; `writing`: the places of
+    those that are written as functions, with these.
     """
 
     number: int
@@ -52,7 +52,43 @@ class _Class(Struct, frozen=True):
     values: Callable[[Any], tuple[Any, ...]]
     held: tuple[tuple[int, int], ...]
     writing: tuple[tuple[int, _Step], ...]
-    reading: tuple[tuple[int, _Step], ...]
+    fields: tuple[_Field, ...]
+
+    def reader(self) -> _Reader:
+        """What makes an object of a row.
+
+        It is written out for each class, since most of a run in which little has changed is reading
+        rows, and a function for each field takes three times as long:
+
+            lambda row, get: kind(get(row[1]), row[2], tuple(map(get, row[3])))
+        """
+        values = (
+            field.read.format(f"row[{place}]").replace("members", f"members{place}")
+            for place, field in enumerate(self.fields, 1)
+        )
+        members = {f"members{place}": field.members for place, field in enumerate(self.fields, 1)}
+        source = f"lambda row, get: kind({', '.join(values)})"
+        reader: _Reader = eval(source, {"kind": self.type, **members})  # noqa: S307 - of the names above alone
+        return reader
+
+
+class _Readers(dict[int, _Reader]):
+    """The readers of the classes that one is made of, by their numbers.
+
+    Each is looked up when it is used first. `apart`: what stands for objects of some classes, by
+    the number in its row.
+    """
+
+    def __init__(self, root: type, apart: Mapping[type, Callable[[int], object]]) -> None:
+        classes = _classes(root)
+        super().__init__(
+            {classes[kind].number: _reader_apart(make) for kind, make in apart.items()}
+        )
+        self._root = root
+
+    def __missing__(self, number: int) -> _Reader:
+        reader = self[number] = _reader(self._root, number)
+        return reader
 
 
 def encode(root: object) -> Rows:
@@ -103,13 +139,11 @@ def decode_apart(
     Raises:
         ValueError: the rows are of other classes, or are damaged.
     """
-    names, readers = _readers(root)  # type: ignore[arg-type]  # the same
+    classes = _classes(root)  # type: ignore[arg-type]  # the same
     rows = iter(rows)
-    if next(rows, None) != names:
+    if next(rows, None) != [kind.__name__ for kind in classes]:
         raise ValueError("written by another version")
-    last = _decoded(
-        rows, [(apart[kind], ()) if kind in apart else (kind, reading) for kind, reading in readers]
-    )[-1]
+    last = _decoded(rows, _Readers(root, apart))[-1]
     if isinstance(last, root):
         return last
     raise ValueError("damaged facts: no whole at the end")
@@ -121,42 +155,33 @@ def decode_rest(root: type, rows: Iterable[Sequence[Any]]) -> list[Any]:
     Raises:
         ValueError: the rows are damaged.
     """
-    return _decoded(rows, _readers(root)[1])
+    return _decoded(rows, _Readers(root, {}))
 
 
 @cache
-def _readers(root: type) -> tuple[list[str], list[tuple[type, _Reading]]]:
-    """The names of the classes that one is made of, and how their objects are read."""
-    classes = _classes(root)
-    return [kind.__name__ for kind in classes], [
-        (kind, class_.reading) for kind, class_ in classes.items()
-    ]
+def _reader(root: type, number: int) -> _Reader:
+    return list(_classes(root).values())[number].reader()
 
 
-def _decoded(rows: Iterable[Sequence[Any]], readers: Sequence[_Reader]) -> list[Any]:
+def _reader_apart(make: Callable[[int], object]) -> _Reader:
+    return lambda row, _: make(row[1])
+
+
+def _decoded(rows: Iterable[Sequence[Any]], readers: Mapping[int, _Reader]) -> list[Any]:
     """The objects of rows.
 
     Raises:
         ValueError: there are none, or they are damaged.
     """
+    objects: list[Any] = []
+    get, add = objects.__getitem__, objects.append
     try:
-        objects = _read_rows(rows, readers)
+        for row in rows:
+            add(readers[row[0]](row, get))
     except (IndexError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"damaged facts: {error!r}") from error
     if not objects:
         raise ValueError("damaged facts: there are none")
-    return objects
-
-
-def _read_rows(rows: Iterable[Sequence[Any]], readers: Sequence[_Reader]) -> list[Any]:
-    objects: list[Any] = []
-    look_up = objects.__getitem__
-    for row in rows:
-        kind, reading = readers[row[0]]
-        values = list(row[1:])
-        for place, read in reading:
-            values[place] = read(values[place], look_up)
-        objects.append(kind(*values))
     return objects
 
 
@@ -243,7 +268,7 @@ def _classes(root: type) -> dict[type, _Class]:
             _getter(names),
             tuple((place, field.depth) for place, field in handled if field.depth is not None),
             tuple((place, field.write) for place, field in handled if field.write),
-            tuple((place, field.read) for place, field in handled if field.read),
+            tuple(field for _, field in handled),
         )
         for name in names:
             pending.extend(leaf for leaf in _leaves(hints[name]) if is_record(leaf))
@@ -285,17 +310,32 @@ def _field(name: str, hint: Any) -> _Field:
     leaves = _leaves(hint)
     depth = _depth(hint)
     if all(is_record(leaf) for leaf in leaves):
-        return _Field(depth, _written(depth), _looked_up(depth))
+        return _Field(depth, _written(depth), _optional_text(hint, _read("{0}", depth, "get")))
     if len(leaves) != 1:
         raise TypeError(f"objects and plain values in one field: {name}: {hint}")
     [leaf] = leaves
     if issubclass(leaf, Enum):
-        return _Field(None, None, _optional(_nested(depth, lambda value, _: leaf(value))))
-    return _Field(None, None, _plain(depth))
+        members = {member.value: member for member in leaf}
+        text = _optional_text(hint, _read("{0}", depth, "members.__getitem__"))
+        return _Field(None, None, text, members)
+    return _Field(None, None, _optional_text(hint, _read("{0}", depth, "")) if depth else "{0}")
 
 
-# Most of a run in which little has changed is reading what has not and writing what is kept, and
-# most of that is these three: no function of ours is called for each value of a tuple.
+def _read(value: str, depth: int, function: str) -> str:
+    """The expression of a value with `depth` tuples around what a function reads, if there is one.
+
+    No function of ours is called for each value of a tuple.
+    """
+    if depth == 0:
+        return f"{function}({value})" if function else value
+    if depth == 1:
+        return f"tuple(map({function}, {value}))" if function else f"tuple({value})"
+    return f"tuple([{_read('inner', depth - 1, function)} for inner in {value}])"
+
+
+def _optional_text(hint: Any, text: str) -> str:
+    is_optional = NoneType in get_args(hint)
+    return f"(None if {{0}} is None else {text})" if is_optional else text
 
 
 def _written(depth: int) -> _Step:
@@ -311,22 +351,6 @@ def _written(depth: int) -> _Step:
             lambda values, numbers: tuple(map(numbers.__getitem__, map(id, values))),
         )
     )
-
-
-def _looked_up(depth: int) -> _Step:
-    if depth == 0:
-        return lambda value, look_up: None if value is None else look_up(value)
-    if depth == 1:
-        return lambda values, look_up: None if values is None else tuple(map(look_up, values))
-    return _optional(_nested(depth - 1, lambda values, look_up: tuple(map(look_up, values))))
-
-
-def _plain(depth: int) -> _Step | None:
-    if depth == 0:
-        return None
-    if depth == 1:
-        return lambda values, _: None if values is None else tuple(values)
-    return _optional(_nested(depth - 1, lambda values, _: tuple(values)))
 
 
 def _nested(depth: int, inner: _Step) -> _Step:
