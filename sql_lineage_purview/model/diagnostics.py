@@ -33,7 +33,7 @@ class Hidden(StrEnum):
     COLUMNS = "columns"
 
 
-class Span(Struct, frozen=True):
+class Span(Struct, frozen=True, gc=False):
     """A place in a file: its first line and column, and its end.
 
     Lines and columns count from 1, columns in code points; the end is behind the last

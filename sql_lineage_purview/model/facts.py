@@ -24,20 +24,20 @@ from .vocabulary import Action, DependencyKind, ModuleKind, StatementKind, Subty
 # --- expressions ----------------------------------------------------------------------------------
 
 
-class ColumnRef(Struct, frozen=True):
+class ColumnRef(Struct, frozen=True, gc=False):
     """A column as written: `("c",)`, `("t", "c")`, `("dbo", "t", "c")`."""
 
     parts: tuple[str, ...]
     span: Span
 
 
-class VariableRef(Struct, frozen=True):
+class VariableRef(Struct, frozen=True, gc=False):
     """A scalar variable or parameter, with its @."""
 
     name: str
 
 
-class Call(Struct, frozen=True):
+class Call(Struct, frozen=True, gc=False):
     """A scalar function of the user's, with its arguments.
 
     `method`: what it is where no function has this name, a method of a column:
@@ -50,7 +50,7 @@ class Call(Struct, frozen=True):
     method: Expression | None = None
 
 
-class Subquery(Struct, frozen=True):
+class Subquery(Struct, frozen=True, gc=False):
     """A query inside an expression.
 
     `exists`: only whether it has rows matters, so its select list does not. `apart`: it sees
@@ -62,7 +62,7 @@ class Subquery(Struct, frozen=True):
     apart: bool = False
 
 
-class Use(Struct, frozen=True):
+class Use(Struct, frozen=True, gc=False):
     """One operand of an expression, and how it takes part."""
 
     operand: ColumnRef | VariableRef | Call | Subquery
@@ -74,7 +74,7 @@ Expression: TypeAlias = tuple[Use, ...]
 # --- queries --------------------------------------------------------------------------------------
 
 
-class Output(Struct, frozen=True):
+class Output(Struct, frozen=True, gc=False):
     """A column of a select list; `name` is None where it has none.
 
     `generated`: it is IDENTITY(int, 1, 1) of SELECT INTO, so an INSERT without a column list passes
@@ -87,14 +87,14 @@ class Output(Struct, frozen=True):
     generated: bool = False
 
 
-class Star(Struct, frozen=True):
+class Star(Struct, frozen=True, gc=False):
     """`*`, or `t.*` with its qualifier."""
 
     qualifier: tuple[str, ...]
     span: Span
 
 
-class Condition(Struct, frozen=True):
+class Condition(Struct, frozen=True, gc=False):
     """What decides which rows come: JOIN, FILTER, GROUP_BY or SORT.
 
     `contradiction`: none comes, as with `1 = 0`, `TOP (0)`.
@@ -105,14 +105,14 @@ class Condition(Struct, frozen=True):
     contradiction: bool = False
 
 
-class TableSource(Struct, frozen=True):
+class TableSource(Struct, frozen=True, gc=False):
     """A table, view, synonym, #temporary table or table @variable."""
 
     name: Name
     span: Span
 
 
-class FunctionSource(Struct, frozen=True):
+class FunctionSource(Struct, frozen=True, gc=False):
     """A table-valued function of the user's."""
 
     name: Name
@@ -199,7 +199,7 @@ TableExpression: TypeAlias = (
 )
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """An item of FROM. `columns`: the column list of its alias.
 
     `lateral`: behind APPLY, so it sees the items before it.
@@ -214,7 +214,7 @@ class Source(Struct, frozen=True):
     rowset: bool = False
 
 
-class Select(Struct, frozen=True):
+class Select(Struct, frozen=True, gc=False):
     """One SELECT. `document`: FOR XML or FOR JSON makes one value of all outputs.
 
     `partial`: the text was not understood, and `sources` are the tables that its words name; its

@@ -7,6 +7,7 @@ does is decided here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from sys import intern
 from typing import Any, TypeAlias
 
 from sqlglot import exp
@@ -125,7 +126,9 @@ class Expressions:
 
     def _column(self, node: exp.Column, subtype: Subtype) -> Iterable[Use]:
         parts = tuple(
-            unmarked(part.name) for part in node.parts if isinstance(part, exp.Identifier)
+            intern(unmarked(part.name))  # each name stands in hundreds of places
+            for part in node.parts
+            if isinstance(part, exp.Identifier)
         )
         # COUNT(*) counts rows and takes no value of a column
         if not parts or isinstance(node.this, exp.Star):
