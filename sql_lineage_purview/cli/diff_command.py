@@ -15,8 +15,9 @@ from ..render.changes.comparison_formats import COMPARISON_FORMATS
 from ..render.changes.comparison_report import ComparisonReport
 from .console import CommandError, Progress, say
 from .delivery import deliver
-from .output import add_output_arguments, chosen_format
+from .output import add_detail_arguments, add_output_arguments, chosen_format
 from .scan_options import add_reading_arguments, display, read, settings_of
+from .scene import Scene
 
 if TYPE_CHECKING:
     import argparse
@@ -71,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"(default: {_NEVER})",
     )
     add_output_arguments(parser, COMPARISON_FORMATS)
+    add_detail_arguments(parser, "show all changes, users and paths, as -o does")
     add_reading_arguments(parser)
 
 
@@ -93,8 +95,11 @@ def run(arguments: argparse.Namespace) -> int:
     def shown(path: str) -> str:
         return display(root, path) if root else path
 
-    report = ComparisonReport(comparison, base.name, head.name, shown)
-    deliver(report, chosen_format(arguments, COMPARISON_FORMATS), arguments.output)
+    in_full = bool(arguments.verbose or arguments.output)
+    report = ComparisonReport(comparison, base.name, head.name, shown, in_full)
+    # paths can be opened from the current folder
+    scene = Scene(Path.cwd(), ascii_only=arguments.ascii)
+    deliver(report, chosen_format(arguments, COMPARISON_FORMATS), arguments.output, scene)
     return 1 if _fails(comparison, arguments.fail_on) else 0
 
 

@@ -13,9 +13,9 @@ from ..library.node_selection import selected_nodes
 from ..render.table_formats import TABLE_FORMATS
 from ..render.table_list import TableList
 from .delivery import deliver
-from .output import add_output_arguments, chosen_format
+from .output import add_detail_arguments, add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
-from .scan_options import add_reading_arguments, display, read, settings_of
+from .scan_options import add_reading_arguments, display, read, scene_of, settings_of
 from .selectors import SELECTOR_HELP
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--select", metavar="SELECTOR", help=f"list {SELECTOR_HELP}")
     add_output_arguments(parser, TABLE_FORMATS)
+    add_detail_arguments(parser, "show all columns on a terminal, as -o does")
     add_reading_arguments(parser)
 
 
@@ -47,10 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Tables without known columns are listed too: they are what a catalog is for."""
     paths = paths_or_here(arguments)
     result = read(arguments, paths, settings_of(arguments, paths))
-    listed = _listed(result.graph, arguments.select, partly_known=arguments.partly_known)
-    tables = [_as_shown(table, result.root) for table in listed]
-    table_list = TableList(tables, with_source=arguments.why)
-    deliver(table_list, chosen_format(arguments, TABLE_FORMATS), arguments.output)
+    form = chosen_format(arguments, TABLE_FORMATS)
+    tables = list(_listed(result.graph, arguments.select, partly_known=arguments.partly_known))
+    if form.is_data:
+        tables = [_as_shown(table, result.root) for table in tables]
+    table_list = TableList(tables, with_source=arguments.why, in_full=arguments.verbose)
+    deliver(table_list, form, arguments.output, scene_of(result, arguments))
     return 0
 
 

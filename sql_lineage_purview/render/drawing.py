@@ -30,6 +30,8 @@ class Meaning(StrEnum):
     ERROR = auto()
     REMARK = auto()
     PLACE = auto()
+    # names, of which a line has as many as fit
+    LIST = auto()
     COMMAND = auto()
     # what was scanned, as it is typed where it is drawn
     SOURCE = auto()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Deep trees have room for names all the same: their lines are longer than the screen then.
 _NARROWEST = 40
+_SHORTEST_LIST = 24
+_SEPARATOR = ", "
 # What is copied as it stands.
 _UNBROKEN = (Meaning.COMMAND, Meaning.SOURCE)
 # Behind what a path or address may be broken, and behind what a name or a sentence.
@@ -113,7 +115,7 @@ def _widths(branch: Branch, medium: Medium, indent: int) -> Sequence[int]:
     if not branch.columns:
         return ()
     lines = [child.fragments for child in branch.children]
-    cells = [[medium.cells(_text(fragment, medium)) for fragment in line] for line in lines]
+    cells = [[_least(fragment, medium) for fragment in line] for line in lines]
     widths = [
         max(sizes, default=0)
         for sizes in zip_longest(*(row[: branch.columns] for row in cells), fillvalue=0)
@@ -127,6 +129,12 @@ def _widths(branch: Branch, medium: Medium, indent: int) -> Sequence[int]:
         for row, line in zip(cells, lines, strict=True)
     )
     return widths if longest <= room else ()
+
+
+def _least(fragment: Fragment, medium: Medium) -> int:
+    """The room that a fragment needs on a line."""
+    size = medium.cells(_text(fragment, medium))
+    return min(size, _SHORTEST_LIST) if fragment.meaning is Meaning.LIST else size
 
 
 def _broken(
@@ -164,6 +172,10 @@ def _fitting(
         return (text,)
     if fragment.focus is not None:
         return (_cut(text, fragment.focus, first),)
+    if fragment.meaning is Meaning.LIST:
+        if first < _SHORTEST_LIST:
+            return ("", _shortened(text, below, medium))
+        return (_shortened(text, first, medium),)
     # a sentence goes on where it is; what is longer than a line begins there, too
     if _is_sentence(fragment):
         words = [
@@ -178,6 +190,19 @@ def _fitting(
     here = list(_parts(folders, medium, first, below))
     alone = list(_parts(folders, medium, below, below))
     return here if first >= below or len(here) <= len(alone) else ("", *alone)
+
+
+def _shortened(text: str, room: int, medium: Medium) -> str:
+    """The first names of a list, and how many more there are."""
+    names = text.split(_SEPARATOR)
+    number = len(names)
+    while number > 1:
+        more = f" … {len(names) - number} more" if number < len(names) else ""
+        part = f"{_SEPARATOR.join(names[:number])}{more}"
+        if medium.cells(part) <= room:
+            return part
+        number -= 1
+    return f"{names[0]} … {len(names) - 1} more" if len(names) > 1 else text
 
 
 def _cut(text: str, focus: int, room: int) -> str:

@@ -18,10 +18,17 @@ _UNLISTED_KINDS = (TableKind.FUNCTION, TableKind.FILE, TableKind.TEMPORARY)
 
 
 class TableList(Struct, frozen=True):
-    """Nodes of a graph that may be tables, and whether it is listed who told their columns."""
+    """Nodes of a graph that may be tables.
+
+    Args:
+        nodes: The nodes.
+        with_source: Is it listed who told their columns?
+        in_full: Are all columns shown on a screen, too?
+    """
 
     nodes: Sequence[Table]
     with_source: bool = False
+    in_full: bool = False
 
     def tables(self) -> Iterator[Table]:
         """The nodes that are tables or views of a database."""

@@ -196,3 +196,26 @@ def test_a_comment_says_how_much_it_reaches_where_it_does_not_list_all(
     comment = capsys.readouterr().out
     assert comment.count("reaches `") == 5
     assert "reaches 9 columns in all" in comment
+
+
+def test_a_screen_has_the_first_changes_of_a_kind_and_v_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [f"C{number:02}" for number in range(14)]
+    for folder, columns in (("base", names), ("head", ["Id"])):
+        (tmp_path / folder).mkdir()
+        table = f"CREATE TABLE dbo.T ({', '.join(f'{name} int' for name in columns)})\nGO\n"
+        views = (f"CREATE VIEW dbo.V{n} AS SELECT C00 FROM dbo.T\nGO\n" for n in range(8))
+        (tmp_path / folder / "all.sql").write_text(table + "".join(views), "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    def lines(*words: str) -> list[str]:
+        assert main(["diff", "./base", "./head", *words]) == 0
+        return capsys.readouterr().out.splitlines()
+
+    short, whole = lines(), lines("-v")
+    assert sum(": column dropped" in line for line in short) == 11
+    assert sum(": column dropped" in line for line in whole) == 14
+    assert "  … and 3 more: column-dropped; -v shows all" in short
+    assert "    … and 3 more; -v shows all" in short
+    assert not any("-v shows all" in line for line in whole)

@@ -128,3 +128,22 @@ def test_the_list_is_also_a_table_of_markdown(project: Path, run: Run) -> None:
     assert "| dbo.Fact | TABLE | Id, Amount |" in text.splitlines()
     assert run("tables", "--format", "markdown").out == text
     assert run("tables", "--format", "table").out == run("tables", "--format", "text").out
+
+
+def test_a_terminal_has_the_columns_that_fit_and_all_with_v(
+    project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = [f"Column{number:02}" for number in range(20)]
+    table = f"CREATE TABLE dbo.Wide ({', '.join(f'{name} int' for name in columns)})"
+    (project / "wide.sql").write_text(table, encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+
+    short, whole = run("tables", ".").out, run("tables", ".", "-v").out
+
+    [line] = [line for line in short.splitlines() if "dbo.Wide" in line]
+    assert "Column00, Column01" in line
+    assert line.endswith(f" … {20 - line.count('Column')} more")
+    assert max(map(len, whole.splitlines())) <= 80
+    assert "Column19" in whole

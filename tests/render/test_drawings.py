@@ -71,6 +71,43 @@ def test_lines_stand_in_columns_where_all_of_them_fit(width: int | None, second:
     assert _lines(table, Medium(width))[-1] == second
 
 
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (None, "dbo.T  first, second, third, fourth"),
+        (60, "dbo.T  first, second, third, fourth"),
+        (40, "dbo.T  first, second, third, fourth"),
+    ],
+)
+def test_a_list_is_whole_where_it_fits(width: int | None, line: str) -> None:
+    names = Fragment("first, second, third, fourth", Meaning.LIST)
+
+    assert _lines(Branch((Fragment("dbo.T", Meaning.NAME), names)), Medium(width)) == [line]
+
+
+@pytest.mark.parametrize("width", range(40, 90))
+def test_a_list_that_does_not_fit_says_how_much_it_leaves_out(width: int) -> None:
+    columns = [f"column_{number}" for number in range(20)]
+    names = Fragment(", ".join(columns), Meaning.LIST)
+
+    lines = _lines(Branch((Fragment("dbo.Table", Meaning.NAME), names)), Medium(width))
+
+    shown, _, more = lines[-1].partition(" … ")
+    assert len(lines) == 1
+    assert len(lines[0]) <= width
+    assert int(more.removesuffix(" more")) == 20 - shown.count("column_")
+
+
+def test_a_list_with_little_room_stands_below() -> None:
+    names = Fragment("first, second, third, fourth, fifth, sixth", Meaning.LIST)
+    name = Fragment("Warehouse.dbo.FactSales", Meaning.NAME)
+
+    assert _lines(Branch((name, names)), Medium(44)) == [
+        "Warehouse.dbo.FactSales",
+        "    first, second, third, fourth … 2 more",
+    ]
+
+
 def test_a_sentence_goes_on_where_it_is_and_breaks_between_words() -> None:
     text = "no table is named mssql://server/Dw/dbo.Fact; scan the database in Purview"
 

@@ -40,12 +40,14 @@ class ComparisonReport(Struct, frozen=True):
         base: The first state, as it was named.
         head: The second one.
         path: How a file of the head is shown, by its path in the scan.
+        in_full: Is all of it shown, however much that is?
     """
 
     comparison: GraphComparison
     base: str
     head: str
     path: Callable[[str], str] = str
+    in_full: bool = False
 
     def __bool__(self) -> bool:
         """Has anything changed?"""
