@@ -6,12 +6,15 @@ import difflib
 from typing import TYPE_CHECKING
 
 from ..model.diagnostics import RULES
-from ..render.diagnostic_formats import RULE_FORMATS, RULES_FORMATS
+from ..render.diagnostic_formats import RULES_FORMATS
 from .console import CommandError
 from .delivery import deliver
+from .output import add_output_arguments, chosen_format
 
 if TYPE_CHECKING:
     import argparse
+
+    from ..model.diagnostics import Rule
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--markdown",
-        action="store_true",
-        help="print the page of all diagnostics, as the documentation has it",
+        action="store_const",
+        const="markdown",
+        dest="format",
+        help="print the page of all diagnostics, as the documentation has it (--format markdown)",
     )
+    add_output_arguments(parser, RULES_FORMATS)
 
 
 # `SLPIO1`, read off a screen, is `SLP101`
@@ -31,24 +37,24 @@ _LOOKALIKES = str.maketrans("OIL", "011")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """A code that does not exist is a usage error.
+    """A code that does not exist is a usage error."""
+    rules = list(RULES.values()) if arguments.code is None else [_rule(arguments.code)]
+    deliver(rules, chosen_format(arguments, RULES_FORMATS), arguments.output)
+    return 0
+
+
+def _rule(text: str) -> Rule:
+    """The rule of a code.
 
     Raises:
         CommandError: there is no such code.
     """
-    if arguments.markdown:
-        deliver(RULES.values(), RULES_FORMATS.named("markdown"))
-        return 0
-    if arguments.code is None:
-        deliver(RULES.values(), RULES_FORMATS.default)
-        return 0
-    rule = RULES.get(arguments.code.upper())
+    rule = RULES.get(text.upper())
     if rule is None:
-        code = arguments.code.upper()
+        code = text.upper()
         digits = code[:3] + code[3:].translate(_LOOKALIKES)
         # one wrong character of six is a likeness of 0.83
         near = difflib.get_close_matches(digits, RULES, n=1, cutoff=0.8)
         advice = f"Did you mean {near[0]}?" if near else "sql-lineage-purview explain lists all."
-        raise CommandError(f"there is no diagnostic {arguments.code!r}. {advice}")
-    deliver(rule, RULE_FORMATS.default)
-    return 0
+        raise CommandError(f"there is no diagnostic {text!r}. {advice}")
+    return rule

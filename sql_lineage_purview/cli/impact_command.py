@@ -8,6 +8,7 @@ from ..analysis.expansion import expanded
 from ..analysis.impact import impact_of
 from ..analysis.use import UseKind
 from ..library.node_selection import selected_nodes
+from ..project.configuring.setting_rows import OptionGroup
 from ..render.impact_formats import IMPACT_FORMATS
 from ..render.impact_report import ImpactReport
 from .delivery import deliver
@@ -15,13 +16,16 @@ from .output import add_detail_arguments, add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
 from .scan_options import add_reading_arguments, read, scene_of, settings_of
 from .selectors import SELECTOR_HELP, check_order
-from .setting_options import count
+from .setting_options import add_setting_options, count
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ..analysis.impact import Impact
+    from ..project.configuring.settings import Settings
+    from ..project.keeping.scan_result import Scan
+    from ..render.impact_report import TouchedAsset
 
 # lines of a section on a screen
 _MOST = 10
@@ -60,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_output_arguments(parser, IMPACT_FORMATS)
     add_detail_arguments(parser, "show all lines of each section, as -o does")
+    add_setting_options(parser, OptionGroup.ASSETS)
     add_reading_arguments(parser)
 
 
@@ -67,12 +72,20 @@ def run(arguments: argparse.Namespace) -> int:
     """An empty answer says whether anything could hide a use."""
     paths = paths_or_here(arguments)
     check_order(arguments.selector, paths)
-    result = read(arguments, paths, settings_of(arguments, paths))
+    settings = settings_of(arguments, paths)
+    result = read(arguments, paths, settings)
     graph = result.graph
     nodes = expanded(graph, selected_nodes(graph, arguments.selector))
     impact = impact_of(graph, nodes, arguments.depth)
     form = chosen_format(arguments, IMPACT_FORMATS)
     most = None if arguments.verbose or arguments.output else _MOST
-    report = ImpactReport(impact, graph, arguments.selector, most)
+    assets = _assets(result, settings, impact) if settings.purview.assets else ()
+    report = ImpactReport(impact, graph, arguments.selector, most, assets)
     deliver(report, form, arguments.output, scene_of(result, arguments))
     return int(any(_REASONS[reason](impact) for reason in arguments.fail_on))
+
+
+def _assets(result: Scan, settings: Settings, impact: Impact) -> Sequence[TouchedAsset]:
+    from .touched_assets import touched_assets  # noqa: PLC0415 - for those alone who have a snapshot
+
+    return touched_assets(result, settings, impact)

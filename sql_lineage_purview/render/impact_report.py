@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from ..analysis.selection import SelectedModule
 from ..analysis.use import UseKind
 from .counting import counted
@@ -54,6 +56,20 @@ _NO_USES = (
 _FIRST = (UseKind.READS, UseKind.WRITES, UseKind.TOUCHES, UseKind.CALLS, UseKind.DECLARES)
 
 
+class TouchedAsset(Struct, frozen=True):
+    """What a table that is asked for, or is downstream, is in Purview.
+
+    Args:
+        table: Its name in the scan.
+        qualified_name: Of its asset; empty where there is none.
+        kind: The type of its asset, or why there is none.
+    """
+
+    table: str
+    qualified_name: str
+    kind: str
+
+
 @dataclass(frozen=True)
 class ImpactReport:
     """An answer, and the graph that it is about.
@@ -63,12 +79,14 @@ class ImpactReport:
         graph: The scan.
         selector: What was asked, as it was typed.
         most: How many lines of each section a screen has; None for all.
+        assets: What the tables are in Purview, where its assets are known.
     """
 
     impact: Impact
     graph: LineageGraph
     selector: str = ""
     most: int | None = None
+    assets: Sequence[TouchedAsset] = ()
 
     @cached_property
     def places(self) -> Places:

@@ -35,6 +35,10 @@ def render_impact_json(report: ImpactReport) -> str:
                 "calls": [{"calls": str(row.module), **_use(row.use)} for row in impact.calls],
                 "columns": [_reached(report, column) for column in impact.columns.columns],
                 "tables": [_reached(report, column) for column in impact.tables.columns],
+                "assets": [
+                    {"table": row.table, "type": row.kind, "asset": row.qualified_name or None}
+                    for row in report.assets
+                ],
                 "could_hide_uses": {
                     "gaps": [_gap(gap) for gap in impact.hidden.gaps],
                     "not_read": [
@@ -114,6 +118,8 @@ def _rows(report: ImpactReport) -> Iterator[tuple[object, ...]]:
             kind, carrier = report.last_step(column)
             name = label(column)
             yield (section, name, kind, carrier, "", "", "", "", report.path(column))
+    for asset in report.assets:
+        yield ("asset", asset.table, asset.kind, "", asset.qualified_name, "", "", "", "")
     for gap in impact.hidden.gaps:
         yield ("could hide a use", gap.code, "", gap.message, "", gap.path, gap.span.line, "", "")
     for unread in impact.hidden.not_read:

@@ -47,6 +47,7 @@ def render_impact_text(report: ImpactReport) -> Branch:
         ("Called by", _callers(report)),
         ("Downstream", downstream(report, Distance.NEXT)),
         ("Further downstream", downstream(report, Distance.FURTHER)),
+        ("Assets in Purview", _assets(report)),
         ("Could hide a use", _hidden(report)),
         ("Could hide more downstream", _gaps(impact.gaps, report)),
     ):
@@ -134,6 +135,12 @@ def _sites(use: ObjectUse) -> Iterator[Fragment]:
 
 def _more(number: int) -> Fragment:
     return Fragment(f"and {number} more", Meaning.PLACE, joint=" ")
+
+
+def _assets(report: ImpactReport) -> Iterator[Branch]:
+    for row in report.assets:
+        name = Fragment(row.qualified_name) if row.qualified_name else Fragment("", joint="")
+        yield Branch((Fragment(row.table, Meaning.NAME), Fragment(row.kind, Meaning.KIND), name))
 
 
 def _hidden(report: ImpactReport) -> Iterator[Branch]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ..model.printable import one_line, without_commands
@@ -19,6 +20,11 @@ def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> s
     lines = [_line(header), _line(["---"] * len(header))]
     lines += (_line([markdown_text(value) for value in row]) for row in rows)
     return "".join(f"{line}\n" for line in lines)
+
+
+def table_opening(header: Sequence[str]) -> str:
+    """How a table begins, as a regular expression."""
+    return re.escape(_line(list(map(markdown_text, header))))
 
 
 def _line(cells: Sequence[str]) -> str:

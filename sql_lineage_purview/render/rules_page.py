@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from ..model.diagnostics import Rule
 
@@ -28,11 +28,16 @@ This page is printed by `sql-lineage-purview explain --markdown`.
 """
 
 
-def render_rules_page(rules: Iterable[Rule]) -> str:
-    """One chapter for each hundred of codes, one section for each rule.
+RULES_PAGE_OPENING = "# Diagnostics|### SLP"
+
+
+def render_rules_page(rules: Sequence[Rule]) -> str:
+    """One chapter for each hundred of codes, one section for each rule; of one its section alone.
 
     Rules come in the order of their codes.
     """
+    if len(rules) == 1:
+        return _section(rules[0])
     pieces = [_INTRODUCTION]
     for chapter, group in groupby(rules, lambda rule: rule.chapter):
         pieces.append(f"## {chapter}\n")

@@ -108,6 +108,26 @@ class TestOffline:
         assert plan.out.startswith(f"Plan for {account}, owner retail-sample\n")
         assert report.out.startswith("31 of 35 tables resolved.\n")
 
+    def test_impact_says_which_assets_are_touched(self, sample: Path, run: Run) -> None:
+        run("catalog", "dump", "--from", "purview", "-o", "assets.json")
+
+        text = run("impact", "dw.DimStore", ".", "--assets", "assets.json").out
+        document = json.loads(
+            run("impact", "dw.DimStore", ".", "--assets", "assets.json", "--format", "json").out
+        )
+        without = run("impact", "dw.DimStore", ".").out
+
+        lines = text.splitlines()
+        start = lines.index("Assets in Purview")
+        assert lines[start + 1].split()[0] == "RetailDW.dw.DimStore"
+        assert lines[start + 1].endswith("/RetailDW/dw/DIMSTORE")
+        assert document["assets"][0]["asset"].endswith("/RetailDW/dw/DIMSTORE")
+        assert {row["table"] for row in document["assets"]} >= {
+            "RetailDW.dw.DimStore",
+            "RetailDW.dw.vw_StoreSales",
+        }
+        assert "Assets in Purview" not in without
+
     def test_the_columns_that_purview_tells_come_from_it_too(self, sample: Path, run: Run) -> None:
         run("catalog", "dump", "--from", "purview", "-o", "assets.json")
         script = (

@@ -173,6 +173,19 @@ def test_markdown_has_a_table_for_each_section(reader: Path, run: Run) -> None:
     assert "| dbo.usp\\_Show | procedure | reads | etl/usp\\_Show.sql:2 |" in out
 
 
+def test_a_page_has_all_and_nothing_to_load(reader: Path, run: Run) -> None:
+    (reader / "etl" / "odd.sql").write_text(
+        "CREATE VIEW dbo.[<script>] AS SELECT Amount FROM dbo.Fact", encoding="utf-8"
+    )
+    run("impact", "dbo.Fact.Amount", ".", "-o", "impact.html")
+    text = (reader / "impact.html").read_text(encoding="utf-8")
+
+    assert "<h1>Impact of dbo.Fact.Amount</h1>" in text
+    assert "<td>dbo.usp_Show</td><td>procedure</td><td>reads</td>" in text
+    assert "dbo.[&lt;script&gt;]" in text
+    assert not any(word in text for word in ("<script", "src=", "href=", "url("))
+
+
 def test_a_wrong_column_lists_the_right_ones(project: Path, run: Run) -> None:
     outcome = run("impact", "dbo.Fact.Amont")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import os
 import subprocess
 import sys
@@ -68,6 +71,16 @@ class TestExplain:
 
     def test_without_a_code_lists_all(self, run: Run) -> None:
         assert [line[:6] for line in run("explain").out.splitlines()] == list(RULES)
+
+    def test_they_are_data_too(self, run: Run, tmp_path: Path) -> None:
+        rows = list(csv.DictReader(io.StringIO(run("explain", "--format", "csv").out)))
+        run("explain", "SLP301", "-o", str(tmp_path / "rule.json"))
+        [rule] = json.loads((tmp_path / "rule.json").read_text(encoding="utf-8"))
+
+        assert [row["code"] for row in rows] == list(RULES)
+        assert (rule["code"], rule["remedy"]) == ("SLP301", RULES["SLP301"].remedy)
+        assert run("explain", "SLP301", "--format", "markdown").out.startswith("### SLP301 ")
+        assert run("explain", "--markdown").out.startswith("# Diagnostics\n")
 
     def test_an_unknown_code(self, run: Run) -> None:
         outcome = run("explain", "SLP1O1")

@@ -182,9 +182,17 @@ class TestColumns:
     def test_files_for_auditors_take_their_format_from_the_ending(
         self, project: Path, run: Run
     ) -> None:
-        for name, opening in (("a.csv", "kind,of,origin,"), ("a.md", "# Trace of columns\n")):
+        for name, opening in (
+            ("a.csv", "kind,of,origin,"),
+            ("a.md", "# Trace of columns\n"),
+            ("a.html", "<!DOCTYPE html>"),
+        ):
             assert run("trace", "--column", "Amount", "-o", name).code == 0
             assert (project / name).read_text(encoding="utf-8").startswith(opening)
+        page = (project / "a.html").read_text(encoding="utf-8")
+        assert "<h1>Trace of columns</h1>" in page
+        assert "<td>dbo.Totals.Amount</td><td>stg.Sales.Amount</td><td>yes</td>" in page
+        assert "No gap of the scan could hide a path." in page
 
     @pytest.mark.parametrize(
         "words",

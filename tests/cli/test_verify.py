@@ -79,6 +79,12 @@ def test_scripts_that_moved_on_are_a_drift_too_as_data(pushed: Path, run: Run) -
     assert (document["endpoint"], document["owner"]) == ("http://emulator", "team")
     assert {row["kind"] for row in document["drifts"]} == {"foreign"}
     assert FACT in {row["process"] for row in document["drifts"]}
+    assert run("verify", ".", "-o", "drifts.csv").code == 1
+    table = (pushed / "drifts.csv").read_text(encoding="utf-8").splitlines()
+    assert table[0] == "process,name,kind,detail"
+    assert len(table) == len(document["drifts"]) + 1
+    markdown = run("verify", ".", "--format", "markdown").out
+    assert markdown.startswith("| process | name | kind | detail |\n")
 
 
 def test_an_account_that_does_not_answer_is_no_drift(

@@ -202,8 +202,7 @@ def _explained(name: str) -> list[Row]:
     shown = ShownDiagnostic(finding, name, SourceLine(name))
     return [
         (diagnostic_formats.DIAGNOSTIC_FORMATS, ((shown,), ())),
-        (diagnostic_formats.RULE_FORMATS, (RULES["SLP101"],)),
-        (diagnostic_formats.RULES_FORMATS, (tuple(RULES.values()),)),
+        (diagnostic_formats.RULES_FORMATS, ((RULES["SLP101"],), tuple(RULES.values()))),
     ]
 
 

@@ -147,8 +147,8 @@ class PurviewSettings:
     )
     assets: Path | None = setting(
         PATH,
-        "a [snapshot](purview.md#planning-without-the-account) that `plan`, `resolve` and `trace` "
-        "ask in place of the account (`--assets`)",
+        "a [snapshot](purview.md#planning-without-the-account) that `plan`, `resolve`, `trace` and "
+        "`impact` ask in place of the account (`--assets`)",
         default=None,
         option=Option(
             "--assets",

@@ -96,6 +96,4 @@ def _use(use: ObjectUse, report: ComparisonReport) -> tuple[Fragment, ...]:
     path, line = user_place(use)
     shown = report.path(path)
     place = Fragment(f"{shown}:{line}:", Meaning.PLACE, Location(shown, line))
-    # the name of a script stands on the line already
-    words = user(use) if use.module else user(use).replace(use.path, "the script", 1)
-    return (place, Fragment(words, joint=" "))
+    return (place, Fragment(user(use), joint=" "))

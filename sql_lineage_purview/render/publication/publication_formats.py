@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 from ...purview import plan_text
 from ..format import Format, FormatTable
+from ..markdown_table import table_opening
+from ..report_page import page_opening
 from .checkup_text import render_checkup_text
 from .drift_json import render_drift_json
+from .drift_rows import HEADER as DRIFT_HEADER
+from .drift_rows import render_drift_csv, render_drift_markdown
 from .drift_text import render_drift_text
 from .plan_summary import render_plan_summary
 from .plan_text import render_plan
@@ -16,7 +20,7 @@ from .resolution_json import render_resolution_json
 from .resolution_rows import render_resolution_csv, render_resolution_markdown
 from .resolution_text import render_resolution_text
 from .trace_json import render_proposal_json, render_trace_json
-from .trace_tables import render_trace_csv, render_trace_markdown
+from .trace_tables import render_trace_csv, render_trace_markdown, render_trace_page
 from .trace_text import render_trace_text
 
 if TYPE_CHECKING:
@@ -63,6 +67,16 @@ DRIFT_FORMATS: FormatTable[DriftReport] = FormatTable(
         ),
         Format(
             "json", (".json",), is_data=True, render=render_drift_json, opening=r'\{\s*"endpoint":'
+        ),
+        Format(
+            "csv", (".csv",), is_data=True, render=render_drift_csv, opening=",".join(DRIFT_HEADER)
+        ),
+        Format(
+            "markdown",
+            (".md",),
+            is_data=True,
+            render=render_drift_markdown,
+            opening=table_opening(DRIFT_HEADER),
         ),
     ),
 )
@@ -125,6 +139,13 @@ TRACE_FORMATS: FormatTable[TraceReport] = FormatTable(
             is_data=True,
             render=render_trace_markdown,
             opening="# Trace of columns",
+        ),
+        Format(
+            "html",
+            (".html",),
+            is_data=True,
+            render=render_trace_page,
+            opening=page_opening("trace"),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Traces as tables for auditors: CSV and Markdown, with a row for each origin and what it reaches.
+"""Traces as tables for auditors: CSV, Markdown, HTML; a row for each origin and what it reaches.
 
 A column that several origins reach has a row for each. What is not proven is a row too.
 """
@@ -12,11 +12,13 @@ from ..counting import counted
 from ..csv_text import csv_text
 from ..labels import label
 from ..markdown_table import markdown_table, markdown_text
+from ..report_page import ReportSection, report_page
 from .trace_report import name_of, not_proven, path_text, state_of
 
 if TYPE_CHECKING:
     from .trace_report import TraceReport, TraceRow
 
+_HEADER = ("column", "from", "certain", "state", "path", "statements")
 _COLUMNS = ("kind", "of", "origin", "column", "certain", "state", "asset", "path", "place")
 
 
@@ -65,20 +67,34 @@ def render_trace_markdown(report: TraceReport) -> str:
     return "\n".join(lines) + "\n"
 
 
+def render_trace_page(report: TraceReport) -> str:
+    """A table for each trace, and what is not proven, as a page that can be kept or printed."""
+    rows = list(report.rows())
+    sections = []
+    for trace in report.traces:
+        name = name_of(trace)
+        cells = [_cells(row, report) for row in rows if row.of == name]
+        origins = ", ".join(dict.fromkeys(map(label, trace.origins))) or "no column"
+        remarks = [f"Starts from {origins}", *([] if cells else ["Reaches none"])]
+        sections.append(ReportSection(name, _HEADER, cells, remarks))
+    gaps = list(not_proven(report))
+    none = () if gaps else ("No gap of the scan could hide a path.",)
+    sections.append(ReportSection("Not proven", ("where", "why"), gaps, none))
+    return report_page("trace", "Trace of columns", (), sections)
+
+
 def _table(rows: Iterable[TraceRow], report: TraceReport) -> str:
-    return markdown_table(
-        ("column", "from", "certain", "state", "path", "statements"),
-        (
-            (
-                label(row.reached.column),
-                label(row.origin),
-                _certain(row),
-                _state(row),
-                path_text(row.reached),
-                ", ".join(_places(row, report)),
-            )
-            for row in rows
-        ),
+    return markdown_table(_HEADER, (_cells(row, report) for row in rows))
+
+
+def _cells(row: TraceRow, report: TraceReport) -> tuple[str, ...]:
+    return (
+        label(row.reached.column),
+        label(row.origin),
+        _certain(row),
+        _state(row),
+        path_text(row.reached),
+        ", ".join(_places(row, report)),
     )
 
 
