@@ -150,7 +150,8 @@ def say_findings(result: Scan, arguments: argparse.Namespace) -> None:
             say(line)
     if len(findings) > _SHOWN_FINDINGS:
         more = len(findings) - _SHOWN_FINDINGS
-        say(f"… and {more} more: sql-lineage-purview check {typed(arguments)} --all lists all.")
+        scripts = f"{typed(arguments)} " if typed(arguments) else ""
+        say(f"… and {more} more: sql-lineage-purview check {scripts}--all lists all.")
     for line in render_remedies(findings).splitlines():
         say(line)
 

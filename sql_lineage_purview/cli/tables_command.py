@@ -15,7 +15,8 @@ from ..render.table_list import TableList
 from .delivery import deliver
 from .output import add_detail_arguments, add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
-from .scan_options import add_reading_arguments, display, read, scene_of, settings_of
+from .scan_options import add_reading_arguments, display, read, settings_of
+from .scene import Scene
 from .selectors import SELECTOR_HELP
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..model.graph import LineageGraph, Table
+    from ..render.format import Format
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,10 +52,11 @@ def run(arguments: argparse.Namespace) -> int:
     result = read(arguments, paths, settings_of(arguments, paths))
     form = chosen_format(arguments, TABLE_FORMATS)
     tables = list(_listed(result.graph, arguments.select, partly_known=arguments.partly_known))
-    if form.is_data:
-        tables = [_as_shown(table, result.root) for table in tables]
+    tables = [_as_shown(table, result.root, form) for table in tables]
     table_list = TableList(tables, with_source=arguments.why, in_full=arguments.verbose)
-    deliver(table_list, form, arguments.output, scene_of(result, arguments))
+    # paths can be opened from the current folder
+    scene = Scene(Path.cwd(), ascii_only=arguments.ascii)
+    deliver(table_list, form, arguments.output, scene)
     return 0
 
 
@@ -69,12 +72,12 @@ def _listed(graph: LineageGraph, selector: str | None, *, partly_known: bool) ->
     return [table for table in rows if table.name in tables]
 
 
-def _as_shown(table: Table, root: Path) -> Table:
-    """The table with a catalog's path as it can be opened from here.
+def _as_shown(table: Table, root: Path, form: Format[TableList]) -> Table:
+    """The table with the path of who told its columns as it can be opened from here.
 
-    A catalog may lie anywhere; paths of scripts are shown as everywhere else.
+    In data the paths of scripts are those of all documents, and a catalog may lie anywhere.
     """
     source = table.column_source
-    if source is None or not Path(source.path).is_absolute():
+    if source is None or (form.is_data and not Path(source.path).is_absolute()):
         return table
     return replace(table, column_source=replace(source, path=display(root, source.path)))

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..model.graph import Location
-from .drawing import Branch, Fragment, Meaning, at
+from .drawing import Branch, Fragment, Meaning
 from .scan_tree import name_order, named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ..model.graph import Table
     from .table_list import TableList
 
 
 def render_tables_text(table_list: TableList) -> Branch:
     """A line for each table, such as only a run names last; the columns stand at its end."""
-    by = ("TOLD BY", "") if table_list.with_source else ()
+    by = ("TOLD BY",) if table_list.with_source else ()
     heading = tuple(Fragment(text, Meaning.HEADING) for text in ("TABLE", "KIND", *by, "COLUMNS"))
     screen = Branch(guided=False, columns=len(heading) - 1)
     screen.children.append(Branch(heading))
@@ -25,7 +23,7 @@ def render_tables_text(table_list: TableList) -> Branch:
         row = screen.add(
             named(str(table.name), table.name),
             Fragment(table.kind.value, Meaning.KIND),
-            *(_source(table) if table_list.with_source else ()),
+            *(_source(table, cell) for cell in table_list.last_cell(table)),
             _columns(table, in_full=table_list.in_full),
         )
         row.hanging = 6
@@ -38,8 +36,8 @@ def _columns(table: Table, *, in_full: bool) -> Fragment:
     return Fragment(", ".join(table.columns), Meaning.PLAIN if in_full else Meaning.LIST)
 
 
-def _source(table: Table) -> Iterator[Fragment]:
+def _source(table: Table, text: str) -> Fragment:
     """Who told the columns, and where."""
     source = table.column_source
-    yield Fragment(source.by.value if source else "nobody", Meaning.REMARK)
-    yield at(Location(source.path, source.line or 0), " ") if source else Fragment("", joint=" ")
+    place = Location(source.path, source.line or 0) if source else None
+    return Fragment(text, Meaning.PLACE if source else Meaning.DOUBT, place)

@@ -41,7 +41,8 @@ def _read(graph: LineageGraph | None, source: str) -> Iterator[str]:
         return
     yield f"  {render_summary(graph)}"
     if render_gaps(graph):
-        yield f"  The gaps are listed by: sql-lineage-purview check {source} --all"
+        scripts = f"{source} " if source else ""
+        yield f"  The gaps are listed by: sql-lineage-purview check {scripts}--all"
     if not (graph.table_lineage or graph.declared):
         yield "  Nothing to publish: the scripts move no data from one table to another."
 
