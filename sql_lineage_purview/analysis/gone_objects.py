@@ -57,9 +57,11 @@ def _breaking(
 
 
 def _objects(graph: LineageGraph) -> set[tuple[Name, object]]:
-    """All that can be dropped or renamed: tables with their columns, and modules."""
+    """All that can be dropped or renamed: tables with their columns, modules and the like."""
+    objects = {(row.name, row.kind) for row in graph.objects}
     tables = {(row.name, (row.columns, row.defined_at is None)) for row in graph.tables}
-    return tables | {(row.name, row.kind is ModuleKind.VIEW) for row in graph.modules}
+    modules = {(row.name, row.kind is ModuleKind.VIEW) for row in graph.modules}
+    return objects | tables | modules
 
 
 def _reason(change: LineageChange, paths: AbstractSet[str]) -> str:

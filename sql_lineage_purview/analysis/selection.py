@@ -27,7 +27,7 @@ from .selector import (
 
 
 class SelectedModule(Struct, frozen=True):
-    """A procedure, trigger or function that is no node of the lineage."""
+    """What is no node of the lineage: a procedure, trigger or function, a type or sequence."""
 
     name: Name
 
@@ -108,9 +108,8 @@ class _Nodes:
             tables |= dict.fromkeys((table_edge.source, table_edge.target))
         self._graph = graph
         self.tables = list(tables)
-        self.modules = list(
-            dict.fromkeys(module.name for module in graph.modules if module.name not in tables)
-        )
+        names = (*(row.name for row in graph.modules), *(row.name for row in graph.objects))
+        self.modules = list(dict.fromkeys(name for name in names if name not in tables))
 
     @cached_property
     def columns(self) -> Sequence[Column]:

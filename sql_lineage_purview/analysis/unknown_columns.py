@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from ..model.diagnostics import Diagnostic
-    from ..model.graph import LineageGraph
+    from ..model.graph import LineageGraph, Module
     from ..model.names import Name
+
+# A file, a column, and the module that names it; None: outside of all modules.
+_NamedColumn: TypeAlias = "tuple[str, str, Name | None]"
 
 
 class UnknownColumns:
@@ -22,17 +26,17 @@ class UnknownColumns:
 
     def __init__(self, graph: LineageGraph, fold: Callable[[str], str]) -> None:
         self._fold = fold
-        self._findings: defaultdict[tuple[str, str], list[Diagnostic]] = defaultdict(list)
-        for row in graph.diagnostics:
-            if row.rule.unknown_column:
-                for name in dict.fromkeys(map(fold, _columns(row))):
-                    self._findings[row.path, name].append(row)
-        self._modules: defaultdict[str, list[tuple[int, int, Name]]] = defaultdict(list)
-        paths = {path for path, _ in self._findings}
-        for module in graph.modules:
+        self._findings: defaultdict[_NamedColumn, list[Diagnostic]] = defaultdict(list)
+        unknown = [row for row in graph.diagnostics if row.rule.unknown_column]
+        paths = {row.path for row in unknown}
+        modules: defaultdict[str, list[Module]] = defaultdict(list)
+        for module in sorted(graph.modules, key=lambda module: module.line):
             if module.path in paths:
-                lines = (module.line, module.end_line, module.name)
-                self._modules[module.path].append(lines)
+                modules[module.path].append(module)
+        for row in unknown:
+            user = _module_at(modules[row.path], row.span.line)
+            for name in dict.fromkeys(map(fold, _columns(row))):
+                self._findings[row.path, name, user].append(row)
 
     def named(self, column: str, module: Name | None, path: str) -> tuple[Diagnostic, ...]:
         """Those about a column that a module names, or a script outside of all modules.
@@ -42,14 +46,14 @@ class UnknownColumns:
             module: None for the script.
             path: the file.
         """
-        findings = self._findings.get((path, self._fold(column)), ())
-        return tuple(row for row in findings if self._module_at(row) == module)
+        return tuple(self._findings.get((path, self._fold(column), module), ()))
 
-    def _module_at(self, row: Diagnostic) -> Name | None:
-        for line, end_line, name in self._modules[row.path]:
-            if line <= row.span.line <= end_line:
-                return name
-        return None
+
+def _module_at(modules: Sequence[Module], line: int) -> Name | None:
+    """The module that holds a line, among those of a file in the order of their lines."""
+    place = bisect_right(modules, line, key=lambda module: module.line)
+    module = modules[place - 1] if place else None
+    return module.name if module and line <= module.end_line else None
 
 
 def _columns(row: Diagnostic) -> Iterator[str]:

@@ -41,6 +41,7 @@ class UseKind(StrEnum):
     STANDS_FOR = "stands for"
     DESCRIBES = "describes"
     FIRES_ON = "fires on"
+    NAMES = "names"
     ALTERS = "alters"
     DROPS = "drops"
 
@@ -83,6 +84,11 @@ _KINDS_OF_DEPENDENCIES = {
     DependencyKind.EXTENDED_PROPERTY: UseKind.DESCRIBES,
     DependencyKind.SYNONYM: UseKind.STANDS_FOR,
     DependencyKind.TRIGGER: UseKind.FIRES_ON,
+    DependencyKind.COLUMN: UseKind.NAMES,
+    DependencyKind.PARTITION_SCHEME: UseKind.NAMES,
+    DependencyKind.CONTRACT: UseKind.NAMES,
+    DependencyKind.SERVICE: UseKind.NAMES,
+    DependencyKind.MENTION: UseKind.NAMES,
     DependencyKind.ALTERATION: UseKind.ALTERS,
     DependencyKind.DROP: UseKind.DROPS,
 }

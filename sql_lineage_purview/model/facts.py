@@ -19,7 +19,15 @@ from msgspec import Struct
 from .diagnostics import Diagnostic, Span
 from .names import Name
 from .unread import UnreadKind
-from .vocabulary import Action, DependencyKind, ModuleKind, StatementKind, Subtype, TableKind
+from .vocabulary import (
+    Action,
+    DependencyKind,
+    ModuleKind,
+    ObjectKind,
+    StatementKind,
+    Subtype,
+    TableKind,
+)
 
 # --- expressions ----------------------------------------------------------------------------------
 
@@ -690,7 +698,8 @@ class DependencyFact(Struct, frozen=True):
 
     `owner` and `label`: the table that it is part of, and its own name; of an ALTERATION, `label`
     is the key or index that it drops. `columns` of a foreign key are left out where it refers to
-    the primary key. `inline`: it stands in the CREATE TABLE of the table that it names.
+    the primary key. `inline`: it stands in the CREATE TABLE of the table that it names. `of`: what
+    the target is, where it is no table.
     """
 
     kind: DependencyKind
@@ -701,11 +710,21 @@ class DependencyFact(Struct, frozen=True):
     inline: bool = False
     span: Span = _NO_PLACE
     database: str | None = None
+    of: ObjectKind | None = None
+
+
+class ObjectFact(Struct, frozen=True):
+    """CREATE of what holds no rows and runs no statement: a sequence, a type, a scheme."""
+
+    kind: ObjectKind
+    name: Name
+    span: Span
+    database: str | None = None
 
 
 Definition: TypeAlias = (
     "TableFact | ChangeFact | HistoryFact | TypeFact | SynonymFact | DataSourceFact | "
-    "DependencyFact"
+    "DependencyFact | ObjectFact"
 )
 
 

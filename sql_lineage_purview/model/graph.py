@@ -19,6 +19,7 @@ from .vocabulary import (
     DependencyKind,
     EdgeType,
     ModuleKind,
+    ObjectKind,
     Stale,
     StatementKind,
     Subtype,
@@ -228,6 +229,14 @@ class SchemaDependency(Struct, frozen=True):
     inline: bool = False
 
 
+class SchemaObject(Struct, frozen=True):
+    """What holds no rows and runs no statement: a sequence, a type, a partition scheme."""
+
+    kind: ObjectKind
+    name: Name
+    defined_at: Location
+
+
 @dataclass(frozen=True, slots=True)
 class LineageGraph:
     """The immutable result of a scan. All members are sorted, so equal scans give equal graphs."""
@@ -244,6 +253,7 @@ class LineageGraph:
     suppressions: tuple[Suppression, ...] = ()
     synonyms: tuple[NamedSynonym, ...] = ()
     dependencies: tuple[SchemaDependency, ...] = ()
+    objects: tuple[SchemaObject, ...] = ()
 
     def count(self, member: str) -> int:
         """How many rows a member has, by its name."""

@@ -138,7 +138,8 @@ class ModuleKind(StrEnum):
 class DependencyKind(StrEnum):
     """What names a table or column without moving data, in T-SQL's words.
 
-    What a module does is an ALTERATION or a DROP; all others are parts of definitions.
+    What a module does is an ALTERATION or a DROP, and a MENTION where it names a type or sequence;
+    all others are parts of definitions.
     """
 
     FOREIGN_KEY = "foreign key"
@@ -156,8 +157,44 @@ class DependencyKind(StrEnum):
     TRIGGER = "trigger"
     PERMISSION = "permission"
     EXTENDED_PROPERTY = "extended property"
+    COLUMN = "column"
+    PARTITION_SCHEME = "partition scheme"
+    CONTRACT = "contract"
+    SERVICE = "service"
+    MENTION = "definition"
     ALTERATION = "alteration"
     DROP = "drop"
+
+
+class ObjectKind(StrEnum):
+    """An object of a database that holds no rows and runs no statement, in T-SQL's words."""
+
+    SEQUENCE = "sequence"
+    TYPE = "type"
+    TABLE_TYPE = "table type"
+    XML_SCHEMA_COLLECTION = "XML schema collection"
+    SYNONYM = "synonym"
+    PARTITION_FUNCTION = "partition function"
+    PARTITION_SCHEME = "partition scheme"
+    MESSAGE_TYPE = "message type"
+    CONTRACT = "contract"
+    SERVICE = "service"
+
+    @property
+    def has_schema(self) -> bool:
+        """Does it stand in a schema? Others belong to the database as a whole."""
+        return self not in _WITHOUT_SCHEMA
+
+
+_WITHOUT_SCHEMA = frozenset(
+    (
+        ObjectKind.PARTITION_FUNCTION,
+        ObjectKind.PARTITION_SCHEME,
+        ObjectKind.MESSAGE_TYPE,
+        ObjectKind.CONTRACT,
+        ObjectKind.SERVICE,
+    )
+)
 
 
 class StatementKind(StrEnum):

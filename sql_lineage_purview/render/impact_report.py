@@ -47,12 +47,11 @@ _COUNTED = {
     UseKind.STANDS_FOR: "stand for",
     UseKind.DESCRIBES: "describe",
     UseKind.FIRES_ON: "fire on",
+    UseKind.NAMES: "name",
     UseKind.ALTERS: "alter",
     UseKind.DROPS: "drop",
 }
-_NO_USES = (
-    "Types and sequences, and ALTER in strings that a caller puts together, are not looked at."
-)
+_NO_USES = "Keys, indexes and types in strings that a caller puts together are not looked at."
 _FIRST = (UseKind.READS, UseKind.WRITES, UseKind.TOUCHES, UseKind.CALLS, UseKind.DECLARES)
 
 
@@ -124,7 +123,7 @@ class ImpactReport:
         number = hidden_words(hidden)
         if impact.uses or impact.of_views:
             return f"{number} could hide more uses." if hidden else ""
-        verb = "calls" if self._selects_modules else "reads or writes"
+        verb = "calls or names" if self._selects_modules else "reads or writes"
         if not hidden:
             return f"No statement of the scan {verb} it, and no gap could hide one. {_NO_USES}"
         return f"No statement of the scan {verb} it; {number} could hide one. {_NO_USES}"

@@ -118,6 +118,8 @@ HARD = {
     "many columns": "SELECT ~ FROM t".replace("~", ", ".join(f"c{i}" for i in range(3_000))),
     "a long sum": "SET @a = " + " + ".join(["'a'"] * 5_000) + " EXEC (@a)",
     "calls that never close": "SELECT " + "CAST(" * 20_000,
+    "partitions that never close": "CREATE TABLE t (a int) " + "ON HASH (" * 20_000,
+    "constraints that never close": "CREATE TABLE t (a int " + "REFERENCES u (" * 20_000,
     "a long condition": "DELETE t WHERE " + "CONTAINS(a, b) AND " * 10_000 + "1 = 1",
     "branches in branches": "IF 1 = 1 " * 20_000 + "DELETE t",
     "blocks in branches": "IF 1 = 1 BEGIN " * 20_000 + "DELETE t " + "END " * 20_000,

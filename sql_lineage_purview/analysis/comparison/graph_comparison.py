@@ -31,7 +31,14 @@ if TYPE_CHECKING:
 _MAX_PATHS = 20
 _IMPACTS = tuple(ImpactClass)
 _KINDS = tuple(ChangeKind)
-_GONE = frozenset((ChangeKind.COLUMN_DROPPED, ChangeKind.TABLE_DROPPED, ChangeKind.MODULE_DROPPED))
+_GONE = frozenset(
+    (
+        ChangeKind.COLUMN_DROPPED,
+        ChangeKind.TABLE_DROPPED,
+        ChangeKind.MODULE_DROPPED,
+        ChangeKind.OBJECT_DROPPED,
+    )
+)
 
 
 class GraphComparison(Struct, frozen=True):

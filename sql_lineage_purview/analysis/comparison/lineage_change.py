@@ -49,6 +49,7 @@ class ChangeKind(StrEnum):
     TABLE_ADDED = "table-added"
     MODULE_ADDED = "module-added"
     FILE_MOVED = "file-moved"
+    OBJECT_DROPPED = "object-dropped"
 
 
 class LineageInput(Struct, frozen=True, order=True):

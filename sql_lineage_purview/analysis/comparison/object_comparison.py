@@ -16,7 +16,7 @@ from .graph_state import ColumnKey
 from .lineage_change import ChangeKind, ImpactClass, LineageChange
 
 if TYPE_CHECKING:
-    from ...model.graph import Module, Table
+    from ...model.graph import Module, SchemaObject, Table
     from ...model.names import Name
     from ..use import ObjectUse
     from .graph_state import GraphState
@@ -85,12 +85,25 @@ class ObjectComparison:
             yield self._dropped(ChangeKind.TABLE_DROPPED, table.name, table.defined_at)
         for module in self.dropped_modules.values():
             yield self._dropped(ChangeKind.MODULE_DROPPED, module.name, _place(module))
+        for row in self._dropped_objects:
+            change = self._dropped(ChangeKind.OBJECT_DROPPED, row.name, row.defined_at)
+            yield replace(change, detail=row.kind.value)
         for key, column in self.dropped_columns.items():
             table = self._head.tables[key.table]
             users = self._users_of_gone(Column(table.name, column.column), key, column)
             yield LineageChange(
                 ChangeKind.COLUMN_DROPPED, _impact(users), column, table.defined_at, users=users
             )
+
+    @property
+    def _dropped_objects(self) -> Iterator[SchemaObject]:
+        """The types, sequences and the like that are gone."""
+        head = {(row.kind, self._head.key(row.name)) for row in self._head.graph.objects}
+        for row in self._base.graph.objects:
+            key = self._base.key(row.name)
+            is_defined = key in self._head.defined_tables or key in self._head_modules
+            if (row.kind, key) not in head and not is_defined:
+                yield row
 
     def _dropped(self, kind: ChangeKind, name: Name, location: Location | None) -> LineageChange:
         users = self._users(Column(name, None))

@@ -28,7 +28,7 @@ from ..definitions.scan_definitions import module_name
 from .column_tellers import ColumnTellers
 from .diagnostic_grouping import grouped
 from .scan_findings import ScanFindings
-from .schema_dependencies import schema_dependencies
+from .schema_dependencies import schema_dependencies, schema_objects
 
 
 def gaps_by_file(diagnostics: Iterable[Diagnostic]) -> defaultdict[str, Counter[Gap | None]]:
@@ -100,6 +100,7 @@ class GraphAssembly(Struct, frozen=True):
             suppressions=tuple(sorted(self._suppressions())),
             synonyms=tuple(sorted(self._synonyms(statements))),
             dependencies=schema_dependencies(self.files, self.context),
+            objects=schema_objects(self.files, self.context),
         )
 
     def _synonyms(self, statements: Iterable[Statement]) -> Iterable[NamedSynonym]:

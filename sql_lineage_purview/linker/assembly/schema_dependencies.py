@@ -13,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ...model.diagnostics import Span
-from ...model.facts import DependencyFact, ModuleFact, SourceFile
-from ...model.graph import SchemaDependency
+from ...model.facts import DependencyFact, ModuleFact, ObjectFact, SourceFile
+from ...model.graph import Location, SchemaDependency, SchemaObject
 from ...model.names import Name
 from ...model.vocabulary import DependencyKind
 from ..context.link_context import LinkContext
@@ -53,6 +53,24 @@ def schema_dependencies(
     return tuple(_with_key_columns(dict.fromkeys(standing), names))
 
 
+def schema_objects(files: Sequence[SourceFile], context: LinkContext) -> tuple[SchemaObject, ...]:
+    """The sequences, types and the like that the files define, in their order.
+
+    Args:
+        files: those of the scan, in the order of their paths.
+        context: of the linking.
+    """
+    names = _DependencyNames(context)
+    return tuple(
+        SchemaObject(
+            fact.kind, names.schema_object(fact, file), Location(file.path, fact.span.line)
+        )
+        for file in files
+        for fact in file.facts.definitions
+        if isinstance(fact, ObjectFact)
+    )
+
+
 class _DependencyNames(Struct, frozen=True):
     """The names of objects and columns, as definitions spell them."""
 
@@ -61,6 +79,16 @@ class _DependencyNames(Struct, frozen=True):
     def object(self, name: Name, module: Name | None, database: str | None) -> Name:
         definitions = self.context.definitions
         return definitions.canonical_spelling(definitions.resolve(name, module, database))
+
+    def schema_object(self, fact: DependencyFact | ObjectFact, file: SourceFile) -> Name:
+        """The name of what is no table; one of the database as a whole stands in no schema."""
+        kind = fact.kind if isinstance(fact, ObjectFact) else fact.of
+        name = fact.name if isinstance(fact, ObjectFact) else fact.target
+        database = fact.database or file.database
+        if kind is None or kind.has_schema:
+            definitions = self.context.definitions
+            return definitions.canonical_spelling(definitions.naming.canonical(name, database))
+        return Name((database, "", name.object) if database else (name.object,))
 
     def part(self, table: Name, label: str) -> _Part:
         naming = self.context.naming
@@ -109,7 +137,10 @@ def _row(
     fact: DependencyFact, file: SourceFile, module: Name | None, names: _DependencyNames
 ) -> SchemaDependency:
     database = fact.database or file.database
-    target = names.object(fact.target, module, database)
+    if fact.of is None:
+        target = names.object(fact.target, module, database)
+    else:
+        target = names.schema_object(fact, file)
     return SchemaDependency(
         fact.kind,
         target,

@@ -91,6 +91,12 @@ _ROWS = (
     (ChangeKind.TABLE_ADDED, "table or view added", "A table or view is new.", _NOTHING),
     (ChangeKind.MODULE_ADDED, "module added", "A procedure, function or trigger is new.", _NOTHING),
     (ChangeKind.FILE_MOVED, "file moved", "A file has another path, and says the same.", _NOTHING),
+    (
+        ChangeKind.OBJECT_DROPPED,
+        "object dropped",
+        "A sequence, type, synonym, partition function or the like is gone.",
+        _USERS,
+    ),
 )
 _FIRST_CODE = 101
 _HARMLESS_KINDS = frozenset(

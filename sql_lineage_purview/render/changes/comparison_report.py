@@ -128,6 +128,7 @@ _MAY_BE_USED = frozenset(
         ChangeKind.COLUMN_DROPPED,
         ChangeKind.TABLE_DROPPED,
         ChangeKind.MODULE_DROPPED,
+        ChangeKind.OBJECT_DROPPED,
         ChangeKind.COLUMN_RENAMED,
         ChangeKind.TABLE_RENAMED,
         ChangeKind.MODULE_RENAMED,

@@ -24,6 +24,7 @@ from ..reading.lexer import Kind
 from ..reading.templates import without_templates
 from ..reading.words import declared_at, split, word_at
 from ..statements.base import Tokens, column_definitions, column_list
+from ..statements.mentions import note_mentions, note_type
 from .checking import check_behind_query, check_query
 from .unit import BlockContext, CompilationUnit
 
@@ -73,7 +74,9 @@ def read_header(context: StatementContext, node: ModuleNode) -> Header | None:
         return _trigger(cursor, name)
     if node.kind == "FUNCTION":
         return _function(context, cursor, name)
-    return Header(name, _parameters(cursor.group() if cursor.word == "(" else _before_body(cursor)))
+    return Header(
+        name, _parameters(context, cursor.group() if cursor.word == "(" else _before_body(cursor))
+    )
 
 
 def _trigger(cursor: Cursor, name: Name) -> Header:
@@ -113,13 +116,14 @@ def _before_body(cursor: Cursor) -> Tokens:
     return cursor.since(start)
 
 
-def _parameters(tokens: Tokens) -> tuple[Parameter, ...]:
+def _parameters(context: StatementContext, tokens: Tokens) -> tuple[Parameter, ...]:
     parameters: list[Parameter] = []
     for piece in split(tokens):
         if not piece or piece[0].kind is not Kind.VARIABLE:
             continue
         cursor = Cursor(piece, 1)
         cursor.accept("AS")
+        note_type(context, Cursor(piece, cursor.index))
         type_name = cursor.name()
         output = any(t.upper in ("OUT", "OUTPUT") for t in piece[1:])
         cursor.until("=")
@@ -136,7 +140,7 @@ def _function(context: StatementContext, cursor: Cursor, name: Name) -> Header:
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/create-function-transact-sql
     """
-    parameters = _parameters(cursor.group())
+    parameters = _parameters(context, cursor.group())
     cursor.until("RETURNS")
     cursor.accept("RETURNS")
     if cursor.word == "TABLE":
@@ -146,6 +150,7 @@ def _function(context: StatementContext, cursor: Cursor, name: Name) -> Header:
     if variable and cursor.accept_phrase(VARIABLE, "TABLE"):
         columns = column_definitions(context, cursor.group())
         return Header(name, parameters, declares=Declare(Name((variable.value,)), columns))
+    note_type(context, cursor)
     return Header(name, parameters)
 
 
@@ -185,6 +190,7 @@ def inline_module(
 
 def _read(context: StatementContext, node: ModuleNode, body: Tokens) -> Query:
     query = read_query(context, body)
+    note_mentions(context, body)
     check_query(context, node.header, body)
     check_behind_query(context, body, node.behind)
     return query

@@ -24,6 +24,7 @@ from ...model.facts import (
     FileFacts,
     ModuleFact,
     NextBatch,
+    ObjectFact,
     OpenSession,
     StatementFact,
     TableFact,
@@ -48,6 +49,7 @@ from ..statements import known_start, lower
 from ..statements.base import LoweredStatement
 from ..statements.execute import execute, takes_arguments
 from ..statements.existence import if_exists
+from ..statements.mentions import note_mentions
 from ..statements.variable_statements import condition
 from ..strings.budget import current, may_execute
 from ..strings.constants import Constants
@@ -478,7 +480,7 @@ class _Compiler(Struct):
         for definition in facts.definitions:
             unit.definitions.append(
                 replace(definition, span=span)
-                if isinstance(definition, TableFact | DependencyFact)
+                if isinstance(definition, TableFact | DependencyFact | ObjectFact)
                 else definition
             )
         for fact in facts.items:
@@ -565,6 +567,7 @@ class _Compiler(Struct):
 
 def _condition(context: StatementContext, node: Conditional) -> Effect:
     effect = condition(context, node.condition)
+    note_mentions(context, node.condition)
     check_condition(context, node.keyword, node.condition)
     return effect
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -38,9 +39,9 @@ def columns_in(expression: Expression) -> tuple[str, ...]:
 
 
 def _columns(expression: Expression) -> Iterator[str]:
-    pending: list[Use] = list(expression)
+    pending: deque[Use] = deque(expression)
     while pending:
-        operand = pending.pop(0).operand
+        operand = pending.popleft().operand
         if isinstance(operand, ColumnRef):
             yield operand.parts[-1]
         elif isinstance(operand, Call):

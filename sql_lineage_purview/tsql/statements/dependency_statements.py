@@ -20,6 +20,8 @@ from ..reading.words import split, words_of
 from .base import Tokens, column_list
 from .dependency_facts import note_dependency
 from .index_dependencies import dropped_index, index, statistics
+from .mentions import note_mentions
+from .object_definitions import created_object, dialog, kind_of_object
 from .rename import given_arguments, plain_string
 from .table_dependencies import altered_table, created_table
 
@@ -41,6 +43,8 @@ def note_dependencies(context: StatementContext, tokens: Tokens) -> None:
         tokens: those of the statement.
     """
     first, second = words_of(tokens)
+    if first not in ("CREATE", "ALTER"):
+        note_mentions(context, tokens)
     if first in ("EXEC", "EXECUTE"):
         _extended_property(context, tokens)
     # most of SET and UPDATE are of variables and rows
@@ -49,6 +53,7 @@ def note_dependencies(context: StatementContext, tokens: Tokens) -> None:
 
 
 def _create(context: StatementContext, cursor: Cursor) -> None:
+    created_object(context, Cursor(cursor.tokens, 1))
     cursor.accept("EXTERNAL")
     if cursor.accept("TABLE"):
         created_table(context, cursor)
@@ -66,7 +71,11 @@ def _create(context: StatementContext, cursor: Cursor) -> None:
 
 
 def _alter(context: StatementContext, cursor: Cursor) -> None:
-    if cursor.accept("TABLE"):
+    kind = kind_of_object(cursor)
+    if kind and (name := cursor.name()):
+        fact = DependencyFact(DependencyKind.ALTERATION, name, of=kind)
+        note_dependency(context, cursor.tokens, fact)
+    elif cursor.accept("TABLE"):
         altered_table(context, cursor)
     elif cursor.accept_phrase("SECURITY", "POLICY"):
         _security_policy(context, cursor)
@@ -80,6 +89,14 @@ def _drop(context: StatementContext, cursor: Cursor) -> None:
 
     Source: https://learn.microsoft.com/sql/t-sql/statements/drop-table-transact-sql
     """
+    object_kind = kind_of_object(cursor)
+    if object_kind:
+        cursor.accept_phrase("IF", "EXISTS")
+        for piece in split(cursor.rest()):
+            if name := Cursor(piece).name():
+                fact = DependencyFact(DependencyKind.DROP, name, of=object_kind)
+                note_dependency(context, cursor.tokens, fact)
+        return
     cursor.accept("EXTERNAL")
     kind = cursor.word
     cursor.advance()
@@ -200,6 +217,8 @@ def _security_policy(context: StatementContext, cursor: Cursor) -> None:
 
 
 _READERS: dict[str, _Reader] = {
+    "BEGIN": dialog,
+    "SEND": dialog,
     "CREATE": _create,
     "ALTER": _alter,
     "DROP": _drop,
@@ -219,4 +238,4 @@ _PROPERTY_PARAMETERS = (
     "@value",
     *(f"@level{level}{part}" for level in "012" for part in ("type", "name")),
 )
-_SECOND_WORDS = {"SET": ("IDENTITY_INSERT",), "UPDATE": ("STATISTICS",)}
+_SECOND_WORDS = {"BEGIN": ("DIALOG",), "SET": ("IDENTITY_INSERT",), "UPDATE": ("STATISTICS",)}

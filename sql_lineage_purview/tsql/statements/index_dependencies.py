@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from ...model.facts import DependencyFact
 from ...model.names import Name
-from ...model.vocabulary import DependencyKind
+from ...model.vocabulary import DependencyKind, ObjectKind
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import Cursor
 from ..reading.words import split
@@ -97,19 +97,29 @@ def _partitioning(
 
     They stand in `ON scheme (a)`, `DISTRIBUTION = HASH (a)`, and `PARTITION (a RANGE …)`.
     """
+    kind = DependencyKind.PARTITIONING
+    cursor = Cursor(tokens)
+    while cursor.word:
+        if not cursor.accept("ON"):
+            cursor.advance()
+            continue
+        scheme = cursor.name()
+        if scheme and cursor.word == "(":
+            fact = DependencyFact(kind, scheme, (), table, of=ObjectKind.PARTITION_SCHEME)
+            note_dependency(context, tokens, fact)
     if columns := _behind(tokens, ("ON", "HASH", "PARTITION")):
-        kind = DependencyKind.PARTITIONING
         note_dependency(context, tokens, DependencyFact(kind, table, columns, table, "", inline))
 
 
 def _behind(tokens: Tokens, words: Sequence[str]) -> tuple[str, ...]:
     """The columns in parentheses behind some words; behind ON comes a name first."""
     columns: list[str] = []
-    for place, token in enumerate(tokens, 1):
-        if token.upper in words:
-            clause = Cursor(tokens, place)
-            if token.upper != "ON" or clause.name():
-                columns += _key_columns(clause.group())
+    cursor = Cursor(tokens)
+    while cursor.word:
+        word = cursor.word
+        cursor.advance()
+        if word in words and (word != "ON" or cursor.name()):
+            columns += _key_columns(cursor.group())
     return tuple(columns)
 
 

@@ -17,6 +17,7 @@ from ..reading.words import split
 from .base import Tokens, column_list, is_constraint
 from .dependency_facts import columns_in, columns_of_condition, note_dependency
 from .index_dependencies import index_clauses, table_options
+from .mentions import note_mentions, note_type
 
 _KINDS_OF_INDEX = ("UNIQUE", "CLUSTERED", "NONCLUSTERED", "COLUMNSTORE", "HASH")
 
@@ -119,6 +120,9 @@ class _TableParts(Struct, frozen=True):
         if piece and piece[0].name and not is_constraint(piece):
             column = (piece[0].value,)
             cursor.advance()
+            if cursor.word != "AS":
+                note_type(self.context, Cursor(piece, 1), self.name, piece[0].value)
+        note_mentions(self.context, piece, self.name)
         label = ""
         while cursor.word:
             if cursor.accept("CONSTRAINT"):

@@ -40,15 +40,7 @@ from .base import (
     with_ctes,
 )
 from .change import assignment
-
-# https://learn.microsoft.com/sql/t-sql/data-types/data-types-transact-sql
-_BUILT_IN = frozenset(
-    """
-    bigint int integer smallint tinyint bit decimal dec numeric money smallmoney float real double
-    date datetime datetime2 datetimeoffset smalldatetime time timestamp rowversion char character
-    varchar text nchar nvarchar ntext national binary varbinary image uniqueidentifier xml
-    sql_variant hierarchyid geography geometry sysname cursor table json vector""".split()
-)
+from .mentions import BUILT_IN_TYPES, note_type
 
 
 def _value(expression: Expression, tokens: Tokens, context: StatementContext) -> Output:
@@ -82,6 +74,8 @@ def _declared(context: StatementContext, piece: list[Token]) -> list[Effect]:
     if cursor.accept("TABLE"):
         return [Declare(Name((name,)), column_definitions(context, cursor.group()))]
     start = cursor.index
+    note_type(context, cursor)
+    cursor.go_to(start)
     cursor.until("=")
     if cursor.accept("="):
         value = _value(read_expression(context, cursor.rest()), piece, context)
@@ -89,7 +83,7 @@ def _declared(context: StatementContext, piece: list[Token]) -> list[Effect]:
     cursor.go_to(start)
     kind = cursor.name()
     # `DECLARE @ids dbo.Ids`: a table, if CREATE TYPE says so, perhaps in another file
-    if kind and (len(kind.parts) > 1 or kind.object.lower() not in _BUILT_IN):
+    if kind and (len(kind.parts) > 1 or kind.object.lower() not in BUILT_IN_TYPES):
         return [Declare(Name((name,)), (), like=kind)]
     return []
 
