@@ -260,11 +260,15 @@ def survey(files: Iterable[SourceFile], definitions: Definitions) -> Generic:
                     if caller and _takes(effect):
                         takers.add(caller)
                     # what only tells of objects calls nothing
-                    if isinstance(effect, Execute) and not file.reference:
+                    if (
+                        isinstance(effect, Execute)
+                        and not file.reference
+                        and any(argument.strings for argument in effect.arguments)
+                    ):
                         called = definitions.module(
                             definitions.resolve(effect.procedure, module, database)
                         )
-                        if called and any(argument.strings for argument in effect.arguments):
+                        if called:
                             calls.append(
                                 _StringCall(
                                     caller,

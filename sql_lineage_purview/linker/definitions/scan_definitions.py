@@ -215,6 +215,7 @@ def statements_of(file: SourceFile) -> Iterator[tuple[StatementFact, str | None]
 def spell_uses(definitions: Definitions, files: Iterable[SourceFile]) -> None:
     """Give what nothing defines the spelling of its first use, in the order of the files."""
     naming = definitions.naming
+    met: set[tuple[tuple[str, ...], str | None]] = set()
     for file in files:
         for item in file.facts.items:
             if isinstance(item, ModuleFact):
@@ -222,7 +223,8 @@ def spell_uses(definitions: Definitions, files: Iterable[SourceFile]) -> None:
             for statement in item.body if isinstance(item, ModuleFact) else (item,):
                 database = statement.database or item.database or file.database
                 for name in (*statement.reads, *statement.writes, *statement.calls):
-                    if not name.address:
+                    if not name.address and (name.parts, database) not in met:
+                        met.add((name.parts, database))
                         definitions.spell(naming.canonical(name, database))
 
 

@@ -35,7 +35,7 @@ Variables: TypeAlias = tuple[tuple[str, str], ...]
 
 # also in UTF-16 of both orders: asked of the bytes, since decoding every script only for this is
 # slow
-_INCLUDE_MARKS = (b":r", b":R", b":\0r", b":\0R", b"\0:\0r", b"\0:\0R")
+_INCLUDE_MARKS = (b":r", b":R", b":\0r", b":\0R")
 _VARIABLE_MARKS = (b"$(", b"$\0(")
 
 
