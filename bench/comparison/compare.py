@@ -21,7 +21,7 @@ from pathlib import Path
 from features import ComparisonError, Feature, read_features
 from judging import Judgement, Verdict
 from page import Compared, markdown, written
-from tools import OWN, PEERS, Tool, judged
+from tools import OWN, PEERS, Tool, judged, peer
 
 _RUNS = 5
 
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         features = read_features()
-        tools = [Tool(OWN, Path(sys.executable)), *(_peer(text) for text in arguments.peer)]
+        tools = [Tool(OWN, Path(sys.executable)), *(peer(text) for text in arguments.peer)]
         compared = judged(tools, features, arguments.runs)
         text = markdown(features, compared)
         if arguments.out:
@@ -75,15 +75,6 @@ def _parser() -> argparse.ArgumentParser:
         "--differences", action="store_true", help="list what is missing or wrong in each answer"
     )
     return parser
-
-
-def _peer(text: str) -> Tool:
-    name, _, python = text.partition("=")
-    if name not in PEERS or not python:
-        raise ComparisonError(
-            f"--peer {text}: write NAME=PYTHON, the name one of {', '.join(PEERS)}"
-        )
-    return Tool(name, Path(python))
 
 
 def _print_differences(features: Sequence[Feature], compared: Compared) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).with_name("features")
 _BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-_GO = re.compile(r"^\s*GO\s*$", re.MULTILINE | re.IGNORECASE)
+GO = re.compile(r"^\s*GO\s*$", re.MULTILINE | re.IGNORECASE)
 _MARKS = ("#", "@")
 _TEMPORARY = re.compile(r"[#@]+(\w+)")
 _PART = re.compile(r"<([^>]+)>|\[([^]]+)\]|([^.\[\]<>]+)")
@@ -92,7 +92,7 @@ def _feature(chapter: str, section: str) -> Feature:
     return Feature(
         chapter,
         title,
-        tuple(batch.strip() + "\n" for batch in _GO.split(blocks["sql"]) if batch.strip()),
+        tuple(batch.strip() + "\n" for batch in GO.split(blocks["sql"]) if batch.strip()),
         dict(_table_of(line) for line in _lines(blocks, "columns")),
         frozenset(
             (_end(source), _end(target)) for source, target in map(_pair, _lines(blocks, "lineage"))

@@ -16,7 +16,7 @@ from page import Compared
 _ADAPTERS = Path(__file__).with_name("adapters")
 _SECONDS = 600
 OWN = "own"
-PEERS = ("sqlglot", "datahub", "sqllineage")
+PEERS = ("sqlglot", "datahub", "sqllineage", "openlineage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,20 @@ class Tool:
     def adapter(self) -> Path:
         """The script that asks the tool."""
         return _ADAPTERS / (f"{self.name}.py" if self.name == OWN else f"with_{self.name}.py")
+
+
+def peer(text: str) -> Tool:
+    """A peer as it is named on a command line: `sqlglot=PYTHON`.
+
+    Raises:
+        ComparisonError: there is no adapter of this name, or no Python.
+    """
+    name, _, python = text.partition("=")
+    if name not in PEERS or not python:
+        raise ComparisonError(
+            f"--peer {text}: write NAME=PYTHON, the name one of {', '.join(PEERS)}"
+        )
+    return Tool(name, Path(python))
 
 
 def judged(tools: Sequence[Tool], features: Sequence[Feature], runs: int) -> list[Compared]:
