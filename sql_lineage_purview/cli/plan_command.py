@@ -56,9 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
         form = PLAN_FORMATS.named("text")
     deliver(plan, form, arguments.output)
     say(render_summary(result.graph))
-    # a plan that was written as text for a person cannot be pushed
-    if arguments.output and arguments.output.suffix.lower() in form.endings:
-        say(f"Written to {arguments.output}. To apply exactly this: push --plan {arguments.output}")
+    # only that can be pushed
+    output = arguments.output
+    if output and form.name == "json" and output.suffix.lower() in form.endings:
+        say(f"Written to {output}. To apply exactly this: push --plan {output}")
     _say_too_much(plan, settings)
     is_unresolved = settings.purview.missing == MissingPolicy.FAIL and _said_unresolved(plan)
     return _FINDINGS if is_unresolved or fails_on_shrink(arguments) else 0

@@ -14,10 +14,11 @@ from .exchange.openlineage import render_openlineage
 from .format import Format, FormatTable
 from .json_document import json_pieces
 from .lineage_answer import LineageAnswer, render_answer
+from .markdown_table import table_opening
 from .page.html_page import render_page
 from .scan_screen import render_screen
 from .scan_tree import render_tree
-from .table_listing import render_table
+from .table_listing import MARKDOWN_HEADER, render_table, render_table_markdown
 from .tree_rows import HEADER, render_lineage_csv, render_lineage_json, render_lineage_markdown
 from .unread_listing import render_unread
 
@@ -33,7 +34,14 @@ _DOT = r"digraph lineage \{\s+// by sql-lineage-purview"
 GRAPH_FORMATS: FormatTable[LineageGraph] = FormatTable(
     "the lineage",
     (
-        Format("summary", (), is_data=False, render=render_screen, opening=r"Read +\d+ files?, "),
+        Format(
+            "summary",
+            (),
+            is_data=False,
+            render=render_screen,
+            opening=r"Read +\d+ files?, ",
+            aliases=("text",),
+        ),
         Format(
             "tree",
             (),
@@ -51,6 +59,13 @@ GRAPH_FORMATS: FormatTable[LineageGraph] = FormatTable(
             is_data=True,
             render=render_csv,
             opening=r"source_table,source_column,",
+        ),
+        Format(
+            "markdown",
+            (".md",),
+            is_data=True,
+            render=render_table_markdown,
+            opening=table_opening(MARKDOWN_HEADER),
         ),
         Format(
             "html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -219,3 +220,18 @@ def test_a_screen_has_the_first_changes_of_a_kind_and_v_all(
     assert "  … and 3 more: column-dropped; -v shows all" in short
     assert "    … and 3 more; -v shows all" in short
     assert not any("-v shows all" in line for line in whole)
+
+
+def test_changes_are_rows_too(
+    repository: GitRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _apply(repository, "column renamed alone")
+    changes = _changes(capsys, "HEAD")
+
+    assert main(["diff", "HEAD", "-o", "changes.csv"]) == 0
+    text = (repository.folder / "changes.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+
+    assert [(row["impact"], row["subject"], row["reaches"]) for row in rows] == [
+        (change["impact"], change["subject"], str(change["reaches"])) for change in changes
+    ]

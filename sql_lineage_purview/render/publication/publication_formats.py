@@ -14,6 +14,7 @@ from .drift_rows import HEADER as DRIFT_HEADER
 from .drift_rows import render_drift_csv, render_drift_markdown
 from .drift_text import render_drift_text
 from .plan_summary import render_plan_summary
+from .plan_tables import PLAN_HEADER, render_plan_csv, render_plan_markdown
 from .plan_text import render_plan
 from .push_text import render_push_text
 from .resolution_json import render_resolution_json
@@ -44,6 +45,16 @@ PLAN_FORMATS: FormatTable[Plan] = FormatTable(
             is_data=True,
             render=plan_text,
             opening=r'\{\s*"plan_version":',
+        ),
+        Format(
+            "csv", (".csv",), is_data=True, render=render_plan_csv, opening=",".join(PLAN_HEADER)
+        ),
+        Format(
+            "markdown",
+            (".md",),
+            is_data=True,
+            render=render_plan_markdown,
+            opening=table_opening(PLAN_HEADER),
         ),
     ),
     in_files="text",
