@@ -288,6 +288,7 @@ class SourceText:
         self.concealed: frozenset[int] | None = None  # see `disclosure`, which fills it
         self._template_end = -1
         self._passed: list[tuple[int, int]] = []  # rows that say nothing new, see `_distinct_rows`
+        self._too_deep = _TOO_DEEP in text
         self._lines = array("I", (match.end() for match in re.finditer("\n", text)))
 
     def batches(self) -> Iterator[Batch]:
@@ -342,7 +343,8 @@ class SourceText:
 
         It returns where it came to, and if that was a GO.
         """
-        while (deep := self.text.find(_TOO_DEEP, position, stop)) >= 0:
+        # asked once of the text as a whole: it may have thousands of batches
+        while self._too_deep and (deep := self.text.find(_TOO_DEEP, position, stop)) >= 0:
             position, cut = self._lex(tokens, position, deep)
             if cut:
                 return position, True
