@@ -697,9 +697,9 @@ class DependencyFact(Struct, frozen=True):
     """What names a table, and columns of it, without moving data: a key, an index, ALTER TABLE.
 
     `owner` and `label`: the table that it is part of, and its own name; of an ALTERATION, `label`
-    is the key or index that it drops. `columns` of a foreign key are left out where it refers to
-    the primary key. `inline`: it stands in the CREATE TABLE of the table that it names. `of`: what
-    the target is, where it is no table.
+    is the key, index or column that it drops. `columns` of a foreign key are left out where it
+    refers to the primary key. `inline`: it stands in the CREATE TABLE of the table that it names.
+    `of`: what the target is, where it is no table.
     """
 
     kind: DependencyKind

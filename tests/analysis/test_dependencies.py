@@ -228,6 +228,23 @@ def test_the_options_of_a_table_name_its_columns() -> None:
     ]
 
 
+def test_what_goes_with_a_column_that_a_script_drops_further_on() -> None:
+    script = (
+        "ALTER TABLE dbo.T ADD CHECK (Kind > '')\nGRANT SELECT (Kind) ON dbo.T TO R\n"
+        "EXEC sp_addextendedproperty 'D', 'x', 'SCHEMA', 'dbo', 'TABLE', 'T', 'COLUMN', 'Kind'\n"
+        "CREATE INDEX I ON dbo.T (Kind)\nGO\n"
+    )
+    drop = "ALTER TABLE dbo.T DROP COLUMN Kind"
+
+    def kinds(later: str) -> list[str]:
+        graph = lineage_of({"a.sql": TABLE, "b.sql": script, "c.sql": later})
+        return [row.kind.value for row in graph.dependencies if "Kind" in row.columns]
+
+    assert kinds("") == ["check constraint", "permission", "extended property", "index"]
+    assert kinds(drop) == ["index"]
+    assert kinds(f"CREATE PROCEDURE dbo.P AS {drop}") == [*kinds(""), "alteration"]
+
+
 def test_a_foreign_key_without_columns_refers_to_the_primary_key() -> None:
     graph = lineage_of({"a.sql": TABLE, "b.sql": "CREATE TABLE dbo.C (A int REFERENCES dbo.T)"})
 

@@ -43,6 +43,7 @@ OF_P = "dbo.P names :2"
         ("dbo.Coll", "DECLARE @x xml(DOCUMENT dbo.Coll)", OF_P),
         ("PF", "SELECT $PARTITION.PF(3)", OF_P),
         ("[//x/Ask]", "SEND ON CONVERSATION @h MESSAGE TYPE [//x/Ask] (@a)", OF_P),
+        ("[//x/Ask]", "SEND ON CONVERSATION (@h, @i) MESSAGE TYPE [//x/Ask]", OF_P),
         ("[//x/C]", "BEGIN DIALOG @h FROM SERVICE a TO SERVICE 'b' ON CONTRACT [//x/C]", OF_P),
         ("[//x/S]", "BEGIN DIALOG @h FROM SERVICE [//x/S] TO SERVICE 'b'", OF_P),
         ("dbo.Alias_", "SELECT a FROM dbo.Alias_", "dbo.P reads :2"),

@@ -20,6 +20,8 @@ from ...model.vocabulary import DependencyKind
 from ..context.link_context import LinkContext
 from ..definitions.scan_definitions import module_name
 
+# They are gone with their column, without a word of the script that drops it.
+_GOING_ALONG = frozenset((DependencyKind.EXTENDED_PROPERTY, DependencyKind.PERMISSION))
 _OF_MODULES = frozenset((DependencyKind.ALTERATION, DependencyKind.DROP))
 # A table or key by its table's key and its own name, as names are compared.
 _Part: TypeAlias = tuple[str, str]
@@ -170,11 +172,18 @@ def _is_dropped(
     dropped: Mapping[_Part, tuple[int, Name | None]],
     names: _DependencyNames,
 ) -> bool:
-    """Does a script further on drop the key or index?"""
-    if not (row.owner and row.label):
-        return False
-    later, module = dropped.get(names.part(row.owner, row.label), (-1, None))
-    return later > place and module is None
+    """Does a script further on drop the key or index, or the column that it goes with?
+
+    A key without a name is dropped by the one that the server has given it.
+    """
+    parts = [names.part(row.owner, row.label)] if row.owner and row.label else []
+    if not row.label or row.kind in _GOING_ALONG:
+        parts += [names.part(row.target, column) for column in row.columns]
+    for part in parts:
+        later, module = dropped.get(part, (-1, None))
+        if later > place and module is None:
+            return True
+    return False
 
 
 def _with_key_columns(

@@ -142,8 +142,10 @@ def _permission(context: StatementContext, cursor: Cursor) -> None:
     """
     columns: list[str] = []
     while cursor.word not in ("ON", "TO", "FROM", ""):
-        columns += column_list(cursor.group())
-        cursor.advance()
+        if cursor.word == "(":
+            columns += column_list(cursor.group())
+        else:
+            cursor.advance()
     if not cursor.accept("ON"):
         return
     if cursor.peek() == "::" and not cursor.accept_phrase("OBJECT", "::"):

@@ -81,8 +81,9 @@ def dialog(context: StatementContext, cursor: Cursor) -> None:
         kind = kind_of_object(cursor)
         if kind and (name := cursor.name()):
             note_mention(context, cursor.tokens, name, kind)
-        elif not kind:
+        elif cursor.word == "(":
             cursor.group()
+        elif not kind:
             cursor.advance()
 
 

@@ -84,7 +84,6 @@ def computed_columns(context: StatementContext, tokens: Tokens, compute: Compute
 
 def _dropped(table: _TableParts, cursor: Cursor) -> None:
     """`DROP CONSTRAINT a, COLUMN b, c`: keys that are named no more, and columns."""
-    columns: list[str] = []
     kind = ""
     for piece in split(cursor.rest()):
         part = Cursor(piece)
@@ -93,11 +92,9 @@ def _dropped(table: _TableParts, cursor: Cursor) -> None:
             part.advance()
         part.accept_phrase("IF", "EXISTS")
         name = part.token()
-        if name and name.name and kind == "COLUMN":
-            columns.append(name.value)
-        elif name and name.name:
-            table.note_alteration(cursor.tokens, label=name.value)
-    table.note_alteration(cursor.tokens, tuple(columns))
+        if name and name.name:
+            columns = (name.value,) if kind == "COLUMN" else ()
+            table.note_alteration(cursor.tokens, columns, name.value)
 
 
 class _TableParts(Struct, frozen=True):
