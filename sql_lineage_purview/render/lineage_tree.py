@@ -38,6 +38,7 @@ class LineageRequest(Struct, frozen=True):
 
 _Pending: TypeAlias = tuple[Branch, TreeStep, tuple[Column, ...]]
 
+SHOWN_ABOVE = "(shown above)"
 HEADINGS = {Direction.UP: "is fed by", Direction.DOWN: "feeds"}
 
 
@@ -126,7 +127,7 @@ class _Walk(Struct):
         With a limited depth, one that was opened deeper down may have shown less there.
         """
         if at in opened and (self.depth is None or opened[at] <= level):
-            return "(shown above)"
+            return SHOWN_ABOVE
         return "(more)" if self.depth is not None and level >= self.depth else ""
 
 

@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from .drawing import Branch, Fragment, Meaning
+from .lineage_tree import SHOWN_ABOVE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,15 @@ def cut(tree: Branch, most: int) -> int:
             gone += number
             branch.children = shown
             _say(branch, number, is_root=branch is tree)
+    if gone:
+        # where that is may be gone
+        for branch in _below(tree):
+            branch.fragments = tuple(map(_without_reference, branch.fragments))
     return gone
+
+
+def _without_reference(fragment: Fragment) -> Fragment:
+    return Fragment("(more)", Meaning.REMARK) if fragment.text == SHOWN_ABOVE else fragment
 
 
 def _is_heading(branch: Branch) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from sql_lineage_purview.render.drawing import Branch, Fragment, Meaning
 from sql_lineage_purview.render.drawing_layout import Medium, laid_out
+from sql_lineage_purview.render.lineage_tree import SHOWN_ABOVE
 from sql_lineage_purview.render.tree_cutting import cut, lines_of
 
 
@@ -51,3 +52,11 @@ def test_what_is_near_is_left_and_what_a_module_carries_is_as_near_as_its_name()
         "│   └── leaf 1",
         "├── b3  (3 more)",
     ]
+
+
+def test_nothing_refers_to_what_may_be_gone() -> None:
+    root = tree()
+    root.children[0].fragments += (Fragment(SHOWN_ABOVE, Meaning.REMARK),)
+    cut(root, 11)
+
+    assert lines(root)[1] == "├── b0  (more)"
