@@ -91,6 +91,14 @@ class GraphIndex:
         """The module of a name in a file."""
         return self._modules.get((name, path))
 
+    def user_of(self, statement: Statement) -> Module | None:
+        """The module that a statement stands in, also where a string creates that once more."""
+        module = self.module_of(statement)
+        if module is None and statement.module is not None:
+            rows = self._modules_by_name.get(statement.module, ())
+            module = rows[0] if len(rows) == 1 else None
+        return module
+
     @cached_property
     def statements(self) -> Mapping[str, Statement]:
         """The statements by their ids."""
@@ -117,6 +125,10 @@ class GraphIndex:
     @cached_property
     def _modules(self) -> Mapping[tuple[Name, str], Module]:
         return {(module.name, module.path): module for module in self.graph.modules}
+
+    @cached_property
+    def _modules_by_name(self) -> Mapping[Name, Sequence[Module]]:
+        return _grouped((module.name, module) for module in self.graph.modules)
 
     @cached_property
     def _statements(self) -> Mapping[Name, Sequence[Statement]]:

@@ -136,7 +136,7 @@ def impact_of(graph: LineageGraph, nodes: Sequence[Node], depth: int | None = No
     return Impact(
         tuple(nodes),
         rows,
-        tuple(_through_views(graph, uses, walks, nodes)),
+        _joined(_through_views(graph, uses, walks, nodes)),
         tuple(_callers(uses, rows)),
         columns,
         tables,
@@ -208,6 +208,16 @@ def _through_views(
                     yield from (
                         UseOfView(view, row) for row in uses.of(column) if row.module != view
                     )
+
+
+def _joined(rows: Iterable[UseOfView]) -> tuple[UseOfView, ...]:
+    """Uses of several columns of a view, one for each module and script."""
+    joined: dict[tuple[Name, Name | None, str, bool], UseOfView] = {}
+    for row in rows:
+        key = (row.view, row.use.module, row.use.path, row.use.is_certain)
+        use = joined[key].use.joined(row.use) if key in joined else row.use
+        joined[key] = UseOfView(row.view, use)
+    return tuple(joined.values())
 
 
 def _columns_of_view(walks: Walks, node: Node, view: Name) -> Iterable[Column]:

@@ -29,7 +29,7 @@ class UseKind(StrEnum):
     GROUPS = "groups"
     SORTS = "sorts"
     DECIDES = "decides"
-    TOUCHES = "touches"
+    TOUCHES = "reads or writes"
     CALLS = "calls"
     DECLARES = "declares"
     REFERENCES = "references"

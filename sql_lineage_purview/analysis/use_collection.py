@@ -61,9 +61,10 @@ class UseCollection(Struct):
             column: that of the object, where it is known.
             certain: False where only the table is known to be used.
         """
-        user = (statement.module, statement.path, None)
+        module = self.index.user_of(statement)
+        user = (statement.module, module.path if module else statement.path, None)
         site = UseSite(statement.path, statement.line, statement.id, statement.kind)
-        if module := self.index.module_of(statement):
+        if module:
             self._modules[user] = module
         self._entry(user).add(kind, site, column, certain=certain)
 

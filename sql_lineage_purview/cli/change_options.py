@@ -36,7 +36,8 @@ def add_change_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--staged",
         action="store_true",
-        help="check what the next commit will hold, and nothing where it changes no script",
+        help="check what the next commit will hold, and nothing where it changes no script (with "
+        "--all: all that it will hold)",
     )
 
 

@@ -71,6 +71,12 @@ def checked_staged(arguments: argparse.Namespace) -> list[CheckedScan]:
     """
     from ..project.revision_scanning import INDEX  # noqa: PLC0415 - for those alone who compare
 
+    if arguments.all:
+        paths = arguments.paths or [Path()]
+        settings = settings_of(arguments, paths)
+        result = read(arguments, paths, settings, revision=INDEX)
+        rows = without_baseline(arguments, result, without_silenced(result.graph))
+        return [CheckedScan(result, settings, rows, result.graph.count("files"))]
     first = arguments.paths[0] if arguments.paths else Path.cwd()
     states = compared_states(arguments, first if first.is_dir() else Path.cwd())
     scans = []
@@ -80,7 +86,9 @@ def checked_staged(arguments: argparse.Namespace) -> list[CheckedScan]:
         if states:
             scans.append(_of_change(arguments, result, [start], settings, states))
     if not scans:
-        say("The next commit changes no file that a scan reads.")
+        say(
+            "The next commit changes no file that a scan reads, so nothing is checked: --all would."
+        )
     return scans
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from ..analysis.comparison.graph_comparison import GraphComparison, compare_graphs
 from ..analysis.comparison.lineage_change import ImpactClass
 from ..project.document_reading import read_document
-from ..project.revision_scanning import has_revision, scan_revision
+from ..project.revision_scanning import changed_configurations, has_revision, scan_revision
 from ..render.changes.comparison_formats import COMPARISON_FORMATS
 from ..render.changes.comparison_report import ComparisonReport
 from .console import CommandError, Progress, say
@@ -31,11 +31,15 @@ _NEVER = "never"
 
 
 class ProjectState(Struct, frozen=True):
-    """A state that was named: its lineage, and the root of its paths where it lies on the disk."""
+    """A state that was named: its lineage, and the root of its paths where it lies on the disk.
+
+    `in_repository`: is it a revision, or the files as they are?
+    """
 
     name: str
     graph: LineageGraph
     root: Path | None = None
+    in_repository: bool = False
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,8 +99,13 @@ def run(arguments: argparse.Namespace) -> int:
     def shown(path: str) -> str:
         return display(root, path) if root else path
 
+    configurations = (
+        changed_configurations(paths[0], base.name, arguments.head)
+        if base.in_repository and head.in_repository
+        else []
+    )
     in_full = bool(arguments.verbose or arguments.output)
-    report = ComparisonReport(comparison, base.name, head.name, shown, in_full)
+    report = ComparisonReport(comparison, base.name, head.name, shown, in_full, configurations)
     # paths can be opened from the current folder
     scene = Scene(Path.cwd(), ascii_only=arguments.ascii)
     deliver(report, chosen_format(arguments, COMPARISON_FORMATS), arguments.output, scene)
@@ -113,7 +122,7 @@ def _fails(comparison: GraphComparison, limit: str) -> bool:
 def _state(arguments: argparse.Namespace, name: str | None, paths: Sequence[Path]) -> ProjectState:
     if name is None:
         result = read(arguments, paths, settings_of(arguments, paths))
-        return ProjectState("the files as they are", result.graph, result.root)
+        return ProjectState("the files as they are", result.graph, result.root, in_repository=True)
     place = Path(name)
     if place.suffix.lower() == _DOCUMENT and not place.is_dir():
         return ProjectState(name, read_document(place))
@@ -149,4 +158,4 @@ def _revision(arguments: argparse.Namespace, name: str, paths: Sequence[Path]) -
         say(f"Skipped {entry.path} of {name}: {entry.reason}.")
     if not result.graph.files:
         say(f"No .sql files in {', '.join(map(str, paths))} of {name}.")
-    return ProjectState(name, result.graph, result.root)
+    return ProjectState(name, result.graph, result.root, in_repository=True)

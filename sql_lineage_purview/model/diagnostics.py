@@ -502,14 +502,15 @@ RULES = _registry(
         Severity.WARNING,
         Gap.DYNAMIC,
         "Dynamic SQL not known",
-        "A string is executed that could not be put together from constants, those of callers in "
-        "the scan included. What is "
+        "A string is executed, or the end of a Copy activity named, that could not be put together "
+        "from constants, those of callers in the scan included. What is "
         "known of it is followed: a table of whose name a part is known stands as a pattern, "
         "dbo.${@table}, and is never "
         "published.",
         "Add the scripts that call the procedure to the scan; where it always runs the same "
-        "statement, write that statement; "
-        "otherwise declare the lineage by hand.",
+        "statement, write that statement. Of an activity of a pipeline, scan what calls or "
+        "triggers the pipeline too, or give its parameters defaults. Otherwise declare the lineage "
+        "by hand.",
         open_string=True,
         alternatives=True,
     ),

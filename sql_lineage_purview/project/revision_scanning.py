@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from ..model.file_view import viewed_through
 from ..model.opening import exists
+from .configuring.configuration import FILE_NAME, find_configuration
 from .project_errors import PathError
 from .reading.found import Skipped
-from .reading.revisions.git_listing import INDEX, has_revision
+from .reading.revisions.git_listing import INDEX, has_revision, top_of
+from .reading.revisions.git_program import ask_git
 from .reading.revisions.revision_files import RevisionFiles
 from .scanning import scan
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from .keeping.scan_result import Scan
     from .reading.compilation import Progress
 
-__all__ = ["INDEX", "has_revision", "scan_revision"]
+__all__ = ["INDEX", "changed_configurations", "has_revision", "scan_revision"]
 
 
 def scan_revision(
@@ -70,6 +72,30 @@ def scan_revision(
         files.close()
     absent = [_absent(base, files.top / path) for path in files.absent]
     return replace(result, skipped=(*result.skipped, *absent)) if absent else result
+
+
+def changed_configurations(folder: Path, base: str, head: str | None) -> list[str]:
+    """The configuration files of a folder that differ between two states, by their paths.
+
+    Args:
+        folder: what is scanned; files of the folders around it count too.
+        base: a revision.
+        head: another one; None: the files as they are.
+
+    Raises:
+        GitError: there is no git, no repository or no such revision.
+    """
+    place = folder.resolve()
+    top = top_of(place)
+    around = (parent for parent in (place, *place.parents) if parent.is_relative_to(top))
+    names = [(parent / FILE_NAME).relative_to(top).as_posix() for parent in around]
+    file = find_configuration(place)
+    if file and file.section and file.path.is_relative_to(top):
+        names.append(file.path.relative_to(top).as_posix())
+    states = [base, *([head] if head else [])]
+    changed = ask_git(top, "diff", "--name-only", "--no-renames", "-z", *states, "--", *names)
+    loose = b"" if head else ask_git(top, "ls-files", "-o", "-z", "--", *names)
+    return [os.fsdecode(row) for row in (*changed.split(b"\0"), *loose.split(b"\0")) if row]
 
 
 def _root_of(places: Sequence[Path], root: Path | None) -> Path:

@@ -13,6 +13,7 @@ from ..model.observed_files import observed_by
 from .keeping.kept_scans import KeptScans, is_kept, scan_key
 from .keeping.latest_state import LatestState
 from .keeping.scan_result import Scan
+from .reading.existing_paths import existing
 from .storing.cache_folder import cache_folder, open_store
 from .storing.file_trace import FileTrace
 from .storing.tool_versions import tool_versions
@@ -61,6 +62,8 @@ def scan(
         ProjectError: a path does not exist, a database does not answer, a catalog cannot be read,
             or a setting cannot be used.
     """
+    for path in paths:
+        existing(path)
     with open_store(cache_folder(paths, settings.base)) if use_cache else nullcontext() as store:
         # what databases hold may change while no file does
         scans = None if databases else _kept_scans(store, paths, settings, root)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _INDENT = " " * 4
 _STATEMENT_LINES = 16
+_MOST_INDENTED = 8
 _MOST_OF_A_KIND = 20  # in one file, that are listed
 _MEANINGS = {Severity.ERROR: Meaning.ERROR, Severity.WARNING: Meaning.REMARK}
 
@@ -134,7 +135,13 @@ def _laid_out(statement: str) -> str:
     lines = statement.splitlines()
     if len(lines) < 2:
         return ""
-    shown = [one_line(line) for line in lines[:_STATEMENT_LINES]] + ["…"] * (
+    shown = [one_line(_indented(line)) for line in lines[:_STATEMENT_LINES]] + ["…"] * (
         len(lines) > _STATEMENT_LINES
     )
     return "".join(f"{_INDENT}| {line}\n" for line in shown)
+
+
+def _indented(line: str) -> str:
+    """A line that is not laid out below the parenthesis of another one, far to the right."""
+    text = line.lstrip(" ")
+    return " " * min(len(line) - len(text), _MOST_INDENTED) + text

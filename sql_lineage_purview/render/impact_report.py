@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _COUNTED = {
     UseKind.READS: "read",
     UseKind.WRITES: "write",
-    UseKind.TOUCHES: "read or write",
+    UseKind.TOUCHES: "read or write it, which of both is not known",
     UseKind.FILTERS: "filter",
     UseKind.JOINS: "join",
     UseKind.GROUPS: "group",
@@ -217,10 +217,8 @@ def user_kind(use: ObjectUse) -> str:
 
 
 def kind_words(use: ObjectUse) -> str:
-    """`reads, filters`; TOUCHES is said in full."""
-    words = [kind.value for kind in UseKind if kind in use.kinds and kind is not UseKind.TOUCHES]
-    words += ["reads or writes"] if UseKind.TOUCHES in use.kinds else []
-    return ", ".join(words)
+    """`reads, filters`."""
+    return ", ".join(kind.value for kind in UseKind if kind in use.kinds)
 
 
 def sites(use: ObjectUse) -> list[str]:
@@ -230,7 +228,7 @@ def sites(use: ObjectUse) -> list[str]:
 
 
 def _used_by(uses: Sequence[ObjectUse], noun: str) -> Iterator[str]:
-    """The sentence `42 modules use it: 31 read, 9 write (3 both), 2 only filter`."""
+    """The sentence `42 modules use it: 31 read, 9 write (3 of these do both), 2 only filter`."""
     if not uses:
         return
     counts = [
@@ -240,7 +238,7 @@ def _used_by(uses: Sequence[ObjectUse], noun: str) -> Iterator[str]:
     ]
     both = sum({UseKind.READS, UseKind.WRITES} <= use.kinds for use in uses)
     if both:
-        counts[1] += f" ({both} both)"
+        counts[1] += f" ({both} of these {'does' if both == 1 else 'do'} both)"
     deciding = [use for use in uses if not use.kinds & set(_FIRST)]
     for kind in UseKind:
         number = sum(

@@ -78,6 +78,18 @@ def test_a_column_in_all_that_it_touches(graph: LineageGraph) -> None:
     assert (answer.reads, answer.writes, bool(answer.hidden)) == (True, True, False)
 
 
+def test_a_user_of_several_columns_of_a_view_is_one() -> None:
+    scripts = {
+        **SCRIPTS,
+        "views/v.sql": "CREATE VIEW dbo.V AS SELECT Amount AS A, Amount AS B FROM dbo.Fact",
+        "app/both.sql": "CREATE PROC dbo.usp_Both AS SELECT A FROM dbo.V; SELECT B FROM dbo.V",
+    }
+    answer = impact(lineage_of(scripts), "dbo.Fact.Amount")
+    (use,) = (row.use for row in answer.of_views if str(row.use.module) == "dbo.usp_Both")
+
+    assert use.columns == ("A", "B")
+
+
 def test_a_column_of_conditions_decides_rows(graph: LineageGraph) -> None:
     answer = impact(graph, "stg.Sale.Day_")
 

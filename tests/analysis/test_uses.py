@@ -137,6 +137,13 @@ def test_a_caller_and_a_script() -> None:
     assert lines == ["dbo.Q calls :2", "r.sql calls :1"]
 
 
+def test_a_module_that_a_string_creates_too_is_one_user() -> None:
+    reader = "CREATE PROCEDURE dbo.P AS\nSELECT A FROM dbo.S"
+    lines = uses_of("dbo.S", p=reader, q=f"EXEC ('{reader}')")
+
+    assert lines == ["dbo.V filters reads :6", "dbo.P reads :1 :2"]
+
+
 def test_a_synonym_is_what_it_stands_for() -> None:
     count = "CREATE PROCEDURE dbo.P AS\nSELECT COUNT(*) FROM dbo.Alias_"
 
@@ -182,7 +189,7 @@ def test_a_script_writes_the_columns_that_it_sets() -> None:
     script = "UPDATE dbo.T SET X = 0"
 
     assert uses_of("dbo.T.X", r=script) == ["r.sql writes :1"]
-    assert uses_of("dbo.T.Y", r=script) == ["(r.sql touches :1)"]
+    assert uses_of("dbo.T.Y", r=script) == ["(r.sql reads or writes :1)"]
 
 
 def test_a_declaration_is_a_use() -> None:

@@ -124,7 +124,18 @@ class TestAChange:
         outcome = run("check", "--staged")
 
         assert (outcome.code, outcome.out) == (0, "")
-        assert "changes no file that a scan reads" in outcome.err
+        assert "changes no file that a scan reads, so nothing is checked" in outcome.err
+
+    def test_with_all_a_commit_is_told_all_that_it_will_hold(
+        self, repository: Path, run: Run
+    ) -> None:
+        write(repository, {"old/loose.sql": UNKNOWN})
+
+        assert rows(run, "--staged") == []
+        assert rows(run, "--staged", "--all") == [
+            "old/bad.sql:1:8: SLP201",
+            "old/bad.sql:2:8: SLP201",
+        ]
 
 
 class TestUndefined:

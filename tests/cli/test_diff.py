@@ -235,3 +235,24 @@ def test_changes_are_rows_too(
     assert [(row["impact"], row["subject"], row["reaches"]) for row in rows] == [
         (change["impact"], change["subject"], str(change["reaches"])) for change in changes
     ]
+
+
+def test_another_configuration_is_said_and_changes_nothing(
+    repository: GitRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write("sql-lineage-purview.toml", 'database = "Dw"\n')
+    loose = _text(capsys)
+    repository.commit()
+    committed = _text(capsys, "HEAD~1", "HEAD")
+
+    said = "sql-lineage-purview.toml differs: both states are read with the configuration of today."
+    for text in (loose, committed):
+        assert text.startswith("No change from ")
+        assert said in text.splitlines()
+    assert said not in _text(capsys, "HEAD")
+
+
+def _text(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    capsys.readouterr()
+    assert main(["diff", *words]) == 0
+    return capsys.readouterr().out

@@ -29,7 +29,7 @@ def test_totals_stand_first_and_readers_count(reader: Path, run: Run) -> None:
     assert outcome.code == 0
     assert outcome.out.splitlines() == [
         "Impact of dbo.Fact.Amount",
-        "2 modules use it: 2 read, 1 write (1 both).",
+        "2 modules use it: 2 read, 1 write (1 of these does both).",
         "1 column downstream in 1 table.",
         "",
         "Used by",

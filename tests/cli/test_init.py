@@ -163,6 +163,24 @@ def test_projects_need_their_servers_alone(
     assert "bin" not in {row.path for row in scan([folder], settings).graph.files}
 
 
+def test_a_serverless_database_is_one_whatever_its_project_says(tmp_path: Path) -> None:
+    pool = {"databaseName": "lake", "poolName": "Built-in"}
+    script = {"properties": {"content": {"query": "SELECT 1", "currentConnection": pool}}}
+    project = properties(
+        Name="lake", DSP="Microsoft.Data.Tools.Schema.Sql.SqlDwDatabaseSchemaProvider"
+    )
+    files = {"sqlscript/a.json": json.dumps(script), "lake/lake.sqlproj": new(project)}
+    folder = solution(tmp_path / "top", files)
+    assert init(folder) == 0
+    lines = (folder / NAME).read_text("utf-8").splitlines()
+
+    at = lines.index('# [databases."lake"]')
+    assert lines[at + 1 : at + 3] == [
+        '# server = "WORKSPACE-ondemand.sql.azuresynapse.net"',
+        '# platform = "azure_synapse_serverless"',
+    ]
+
+
 def test_databases_side_by_side_are_a_pattern(tmp_path: Path) -> None:
     folder, settings, text = made(tmp_path, "side by side")
 

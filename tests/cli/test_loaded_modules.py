@@ -48,3 +48,9 @@ def test_columns_are_traced_by_name_without_what_speaks_to_a_network(tmp_path: P
     loaded = loaded_by("trace", str(script), "--column", "a", "--no-cache")
 
     assert not loaded & {"requests", "urllib3", "azure", "http", "rich"}
+
+
+def test_a_path_that_is_not_there_is_refused_before_anything_is_compiled(tmp_path: Path) -> None:
+    loaded = loaded_by("scan", str(tmp_path / "nowhere"))
+
+    assert not loaded & _HEAVY

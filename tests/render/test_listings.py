@@ -67,6 +67,8 @@ class TestDiagnostics:
             "    | select a",
             "    | from \\x1b[31mb",
         ]
+        deep = replace(self.FINDING, statement=f"select a,\n  b\n{' ' * 90}c")
+        assert render_diagnostic(deep).splitlines()[-2:] == ["    |   b", "    |         c"]
         long = replace(self.FINDING, statement="a\n" * 100)
         assert render_diagnostic(long).splitlines()[-2:] == ["    | a", "    | …"]
         assert len(render_diagnostic(long).splitlines()) == 18

@@ -17,10 +17,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from ...model.file_view import view_of
 from ...model.observed_files import probe
 from ...model.opening import (
-    exists,
     is_file,
     is_folder,
     is_link,
@@ -36,6 +34,7 @@ from ..storing.file_trace import LEFT_OUT
 from .artefact_search import Artefact, ArtefactSearch, document_at
 from .database_projects import DatabaseProject, read_project
 from .exclusion import Exclusion
+from .existing_paths import existing
 from .found import FoundFile, Skipped, shown
 from .opened_files import OpenedFiles
 from .schemas import describes_databases, scripts_in
@@ -107,7 +106,7 @@ def discover(
             common.
         ConfigurationError: an exclude pattern is malformed.
     """
-    tops = [probe(_existing(path)) for path in paths]
+    tops = [probe(existing(path)) for path in paths]
     search = _Search(_root_of(tops, root), exclusion)
     exclusion.check()
     for top in tops:
@@ -139,38 +138,6 @@ def discover(
         exclusion=exclusion,
         tops=tuple(tops),
     )
-
-
-def _existing(path: Path) -> Path:
-    try:
-        location = _strict_true_path(path)
-        if is_folder(location) or is_file(location):
-            return location
-    except FileNotFoundError:
-        raise PathError(
-            f"{path}: no such file or folder (looked from {Path.cwd()}). Check the spelling."
-        ) from None
-    except (OSError, RuntimeError) as error:
-        raise PathError(
-            f"{path}: cannot be opened ({getattr(error, 'strerror', None) or error})."
-        ) from None
-    raise PathError(f"{path}: neither a file nor a folder.")
-
-
-def _strict_true_path(path: Path) -> Path:
-    """Where links lead from a path.
-
-    Raises:
-        FileNotFoundError: nothing is there.
-        OSError: it cannot be followed.
-        RuntimeError: links lead back to themselves.
-    """
-    if not view_of(path.absolute()):
-        return path.resolve(strict=True)
-    location = true_path(path.absolute())
-    if not exists(location):
-        raise FileNotFoundError(path)
-    return location
 
 
 def _root_of(tops: Sequence[Path], root: Path | None) -> Path:

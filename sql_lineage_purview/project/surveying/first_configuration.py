@@ -195,6 +195,8 @@ class _Writer:
         platforms = {
             row.name.casefold(): row.platform for row in (self.survey.projects or {}).values()
         }
+        # a project of a serverless database is often one of the dedicated pool's kind
+        platforms |= self.survey.platforms or {}
         if len(names) > _SHOWN:
             names = ["*"]
         for name in names or ([] if has_rows else ["NAME"]):

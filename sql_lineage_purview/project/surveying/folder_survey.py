@@ -23,6 +23,7 @@ from ..reading.project_databases import SYSTEM_DATABASES
 from ..reading.scan_databases import databases_in
 from ..reading.schemas import read_schemas
 from ..storing.cache_folder import cache_folder, open_store
+from .script_pools import platforms_of_scripts
 from .side_by_side import SideBySide, databases_side_by_side, defined_names, shared_object
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class FolderSurvey(Struct, frozen=True):
         damaged: Packages that cannot be read.
         databases: The databases that scripts, projects and folders name.
         services: Those that linked services say the server of.
+        platforms: Those of databases that scripts of Synapse are connected to, by folded names.
         variables: SQLCMD variables without a value.
         built: The names of folders that hold what a build made of the scripts.
     """
@@ -84,6 +86,7 @@ class FolderSurvey(Struct, frozen=True):
     damaged: tuple[str, ...] = ()
     databases: tuple[str, ...] = ()
     services: tuple[SurveyedDatabase, ...] = ()
+    platforms: Mapping[str, str] | None = None
     variables: tuple[str, ...] = ()
     built: tuple[str, ...] = ()
 
@@ -121,6 +124,7 @@ def survey(folder: Path, progress: Progress | None = None) -> FolderSurvey:
         tuple(path for path, is_readable in packages if not is_readable),
         tuple(_unique(databases)),
         tuple(_services(gathered, folder)),
+        platforms_of_scripts(folder / top for top in _workspaces(gathered)),
         tuple(_variables(gathered)),
         tuple(_built_folders(gathered, projects, folder)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -41,6 +41,7 @@ class ComparisonReport(Struct, frozen=True):
         head: The second one.
         path: How a file of the head is shown, by its path in the scan.
         in_full: Is all of it shown, however much that is?
+        configurations: Configuration files in which the states differ.
     """
 
     comparison: GraphComparison
@@ -48,6 +49,7 @@ class ComparisonReport(Struct, frozen=True):
     head: str
     path: Callable[[str], str] = str
     in_full: bool = False
+    configurations: Sequence[str] = ()
 
     def __bool__(self) -> bool:
         """Has anything changed?"""
@@ -70,6 +72,10 @@ class ComparisonReport(Struct, frozen=True):
     @property
     def doubts(self) -> Iterator[str]:
         """What is not proven by the comparison."""
+        if self.configurations:
+            names = ", ".join(self.configurations)
+            verb = "differs" if len(self.configurations) == 1 else "differ"
+            yield f"{names} {verb}: both states are read with the configuration of today."
         if gaps := self.comparison.gaps:
             files = counted(len({row.path for row in gaps}), "file")
             text = f"{counted(len(gaps), 'gap')} in {files} before and now"
