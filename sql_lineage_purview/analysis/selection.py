@@ -63,18 +63,25 @@ class UnknownColumn(Struct, frozen=True):
 
 Selection: TypeAlias = SelectedNodes | AmbiguousSelector | UnknownSelector | UnknownColumn
 _NEEDS_ACCOUNT = (
-    "tag: selects by a classification, which only the account knows. `trace` follows classified "
-    "data."
+    "tag: selects by a classification, which the account knows. Name a snapshot of its assets: "
+    "--assets FILE, made by catalog dump --from purview."
 )
+# The columns that bear a classification, by its name.
+TaggedColumns: TypeAlias = Callable[[str], Iterable[Column]]
 _Fit: TypeAlias = Callable[[Name, str], bool]
 
 
-def select(graph: LineageGraph, text: str) -> Selection:
+def select(graph: LineageGraph, text: str, tagged: TaggedColumns | None = None) -> Selection:
     """Find what a selector selects, without what `+` adds.
 
     Case does not matter and leading parts may be left out, of a file's address too; a column of a
     file stands behind a `#`. The very spelling goes before another case, a whole name before the
     end of one, a table before a module, and that before a column.
+
+    Args:
+        graph: the scan.
+        text: the selector.
+        tagged: who knows classifications; None where nobody does.
 
     Raises:
         SelectorError: the text is no selector.
@@ -82,7 +89,7 @@ def select(graph: LineageGraph, text: str) -> Selection:
     selector = parse_selector(text)
     nodes = _Nodes(graph)
     if selector.has_wildcard:
-        matches = tuple(dict.fromkeys(_matching(graph, nodes, selector)))
+        matches = tuple(dict.fromkeys(_matching(graph, nodes, selector, tagged)))
         return SelectedNodes(selector, matches) if matches else UnknownSelector(())
     candidates = nodes.named(selector.value)
     if len(candidates) == 1:
@@ -163,15 +170,20 @@ def _split(value: str) -> tuple[str, str, str]:
     return owner, ".", name.object
 
 
-def _matching(graph: LineageGraph, nodes: _Nodes, selector: Selector) -> Iterator[Node]:
+def _matching(
+    graph: LineageGraph, nodes: _Nodes, selector: Selector, tagged: TaggedColumns | None
+) -> Iterator[Node]:
     """All that a selector with a wildcard or a method fits, by name."""
+    matches: Iterator[Node]
     match selector.method:
         case SelectorMethod.FILE:
             matches = _of_files(graph, glob(selector.value), set(nodes.tables))
         case SelectorMethod.KIND:
             matches = _of_kind(graph, selector.value, set(nodes.tables))
         case SelectorMethod.TAG:
-            raise SelectorError(_NEEDS_ACCOUNT)
+            if tagged is None:
+                raise SelectorError(_NEEDS_ACCOUNT)
+            matches = iter(tagged(selector.value))
         case SelectorMethod.NAME:
             matches = _by_pattern(nodes, selector.value)
     yield from sorted(matches, key=node_key)

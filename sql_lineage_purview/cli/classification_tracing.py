@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from ..model.graph import Column
     from ..project.configuring.settings import Settings
     from ..project.connecting.asset_snapshots import Account
     from ..project.keeping.scan_result import Scan
@@ -51,27 +52,44 @@ def trace_classifications(
     return scanned
 
 
+def classified_columns(
+    scanned: Scan, settings: Settings, classification: str
+) -> tuple[Column, ...]:
+    """The columns of a scan that bear a classification.
+
+    Raises:
+        CommandError: the account has no such classification.
+    """
+    with account(settings) as opened:
+        return _trace_of(scanned, settings, opened, classification).origins
+
+
 def _traces(
     arguments: argparse.Namespace, scanned: Scan, settings: Settings, opened: Account
 ) -> tuple[Trace, ...]:
-    resolver = CatalogueResolver(opened, map_of_scan(scanned, settings))
-    is_snapshot = isinstance(opened, AssetSnapshot)
+    if arguments.classification is None:
+        return trace_all(scanned.graph, _resolver(scanned, settings, opened), opened)
+    return (_trace_of(scanned, settings, opened, arguments.classification),)
+
+
+def _resolver(scanned: Scan, settings: Settings, opened: Account) -> CatalogueResolver:
     if isinstance(opened, AssetSnapshot) and not opened.has_classifications:
         raise BadSnapshotError(
             "The snapshot of assets holds no classifications",
             remedy="Make it again: catalog dump --from purview.",
         )
-    if arguments.classification is None:
-        return trace_all(scanned.graph, resolver, opened)
+    return CatalogueResolver(opened, map_of_scan(scanned, settings))
+
+
+def _trace_of(scanned: Scan, settings: Settings, opened: Account, classification: str) -> Trace:
     try:
-        return (trace(scanned.graph, resolver, opened, arguments.classification),)
+        return trace(scanned.graph, _resolver(scanned, settings, opened), opened, classification)
     except NotFoundError:
-        name = arguments.classification
         remedy = "Write its name as the portal shows it, in capitals where it has them."
         raise CommandError(
-            f"nothing in the snapshot bears the classification {name}. {remedy}"
-            if is_snapshot
-            else f"the account has no classification {name}. {remedy}"
+            f"nothing in the snapshot bears the classification {classification}. {remedy}"
+            if isinstance(opened, AssetSnapshot)
+            else f"the account has no classification {classification}. {remedy}"
         ) from None
 
 

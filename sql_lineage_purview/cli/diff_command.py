@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ..analysis.comparison.graph_comparison import GraphComparison, compare_graphs
+from ..analysis.comparison.graph_comparison import GraphComparison, compare_graphs, comparison_of
 from ..analysis.comparison.lineage_change import ImpactClass
+from ..analysis.expansion import expanded
+from ..library.node_selection import SelectionError, selected_nodes
 from ..project.document_reading import read_document
 from ..project.revision_scanning import changed_configurations, has_revision, scan_revision
 from ..render.changes.comparison_formats import COMPARISON_FORMATS
@@ -18,11 +20,13 @@ from .delivery import deliver
 from .output import add_detail_arguments, add_output_arguments, chosen_format
 from .scan_options import add_reading_arguments, display, read, settings_of
 from .scene import Scene
+from .selectors import SELECTOR_HELP
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from ..analysis.selection import Node
     from ..model.graph import LineageGraph
 
 _ANY = "any"
@@ -69,6 +73,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "folder; may be repeated)",
     )
     parser.add_argument(
+        "--select",
+        metavar="SELECTOR",
+        help=f"only what changes of {SELECTOR_HELP}",
+    )
+    parser.add_argument(
         "--fail-on",
         choices=(ImpactClass.BREAKING.value, ImpactClass.RISKY.value, _ANY, _NEVER),
         default=_NEVER,
@@ -94,6 +103,8 @@ def run(arguments: argparse.Namespace) -> int:
     base = _state(arguments, arguments.base, paths)
     settings = settings_of(arguments, paths)
     comparison = compare_graphs(base.graph, head.graph, case_sensitive=settings.case_sensitive)
+    if arguments.select:
+        comparison = comparison_of(comparison, _selected(arguments.select, base, head))
     root = head.root
 
     def shown(path: str) -> str:
@@ -110,6 +121,24 @@ def run(arguments: argparse.Namespace) -> int:
     scene = Scene(Path.cwd(), ascii_only=arguments.ascii)
     deliver(report, chosen_format(arguments, COMPARISON_FORMATS), arguments.output, scene)
     return 1 if _fails(comparison, arguments.fail_on) else 0
+
+
+def _selected(text: str, base: ProjectState, head: ProjectState) -> list[Node]:
+    """What a selector selects in one of the states, or in both.
+
+    Raises:
+        SelectionError: nothing.
+    """
+    nodes: list[Node] = []
+    refused: list[SelectionError] = []
+    for state in (head, base):
+        try:
+            nodes += expanded(state.graph, selected_nodes(state.graph, text))
+        except SelectionError as error:
+            refused.append(error)
+    if not nodes:
+        raise refused[0]
+    return nodes
 
 
 def _fails(comparison: GraphComparison, limit: str) -> bool:

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 from ..analysis.expansion import expanded
 from ..analysis.impact import impact_of
 from ..analysis.use import UseKind
-from ..library.node_selection import selected_nodes
-from ..project.configuring.setting_rows import OptionGroup
 from ..render.impact_formats import IMPACT_FORMATS
 from ..render.impact_report import ImpactReport
 from .delivery import deliver
 from .output import add_detail_arguments, add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
 from .scan_options import add_reading_arguments, read, scene_of, settings_of
-from .selectors import SELECTOR_HELP, check_order
-from .setting_options import add_setting_options, count
+from .selectors import SELECTOR_HELP, add_tag_arguments, check_order, selected
+from .setting_options import count
 
 if TYPE_CHECKING:
     import argparse
@@ -64,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_output_arguments(parser, IMPACT_FORMATS)
     add_detail_arguments(parser, "show all lines of each section, as -o does")
-    add_setting_options(parser, OptionGroup.ASSETS)
+    add_tag_arguments(parser)
     add_reading_arguments(parser)
 
 
@@ -75,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments, paths)
     result = read(arguments, paths, settings)
     graph = result.graph
-    nodes = expanded(graph, selected_nodes(graph, arguments.selector))
+    nodes = expanded(graph, selected(result, settings, arguments.selector))
     impact = impact_of(graph, nodes, arguments.depth)
     form = chosen_format(arguments, IMPACT_FORMATS)
     most = None if arguments.verbose or arguments.output else _MOST

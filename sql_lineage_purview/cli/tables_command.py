@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from ..analysis.coverage import coverage_of
 from ..analysis.expansion import expanded, tables_of
-from ..library.node_selection import selected_nodes
 from ..render.table_formats import TABLE_FORMATS
 from ..render.table_list import TableList
 from .delivery import deliver
@@ -17,14 +16,16 @@ from .output import add_detail_arguments, add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
 from .scan_options import add_reading_arguments, display, read, settings_of
 from .scene import Scene
-from .selectors import SELECTOR_HELP
+from .selectors import SELECTOR_HELP, add_tag_arguments, selected
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from ..model.graph import LineageGraph, Table
     from ..render.format import Format
+    from ..project.configuring.settings import Settings
+    from ..project.keeping.scan_result import Scan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,16 +44,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--select", metavar="SELECTOR", help=f"list {SELECTOR_HELP}")
     add_output_arguments(parser, TABLE_FORMATS)
     add_detail_arguments(parser, "show all columns on a terminal, as -o does")
+    add_tag_arguments(parser)
     add_reading_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Tables without known columns are listed too: they are what a catalog is for."""
     paths = paths_or_here(arguments)
-    result = read(arguments, paths, settings_of(arguments, paths))
+    settings = settings_of(arguments, paths)
+    result = read(arguments, paths, settings)
     form = chosen_format(arguments, TABLE_FORMATS)
-    tables = list(_listed(result.graph, arguments.select, partly_known=arguments.partly_known))
-    tables = [_as_shown(table, result.root, form) for table in tables]
+    rows = _partly_known(result.graph) if arguments.partly_known else result.graph.tables
+    listed = _chosen(rows, result, settings, arguments.select)
+    tables = [_as_shown(table, result.root, form) for table in listed]
     table_list = TableList(tables, with_source=arguments.why, in_full=arguments.verbose)
     # paths can be opened from the current folder
     scene = Scene(Path.cwd(), ascii_only=arguments.ascii)
@@ -60,15 +64,18 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _listed(graph: LineageGraph, selector: str | None, *, partly_known: bool) -> Iterable[Table]:
-    rows: Iterable[Table] = graph.tables
-    if partly_known:
-        by_name = {table.name: table for table in rows}
-        names = coverage_of(graph).partly_known
-        rows = [by_name[name] for name in names if name in by_name]
+def _partly_known(graph: LineageGraph) -> Sequence[Table]:
+    by_name = {table.name: table for table in graph.tables}
+    return [by_name[name] for name in coverage_of(graph).partly_known if name in by_name]
+
+
+def _chosen(
+    rows: Sequence[Table], result: Scan, settings: Settings, selector: str | None
+) -> Sequence[Table]:
     if selector is None:
         return rows
-    tables = tables_of(graph, expanded(graph, selected_nodes(graph, selector)))
+    graph = result.graph
+    tables = tables_of(graph, expanded(graph, selected(result, settings, selector)))
     return [table for table in rows if table.name in tables]
 
 

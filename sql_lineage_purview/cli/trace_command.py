@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..project.column_tracing import hidden_paths, trace_columns
+from ..analysis.expansion import expanded
+from ..project.column_tracing import NamedTraces, hidden_paths, trace_columns, trace_nodes
 from ..project.configuring.setting_rows import OptionGroup
 from ..render.publication.publication_formats import TRACE_FORMATS
 from ..render.publication.trace_report import TraceReport
@@ -18,6 +19,7 @@ from .delivery import deliver
 from .output import add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
 from .scan_options import add_reading_arguments, read, settings_of
+from .selectors import SELECTOR_HELP, selected
 from .setting_options import add_setting_options
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="follow the columns of this name, such as '*email*' or 'dbo.Customer.*', and ask no "
         "account (may be repeated)",
     )
+    parser.add_argument(
+        "--select", metavar="SELECTOR", help=f"follow the columns of {SELECTOR_HELP}"
+    )
     add_output_arguments(parser, TRACE_FORMATS)
     parser.add_argument(
         "--propose",
@@ -69,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check(arguments)
     paths = paths_or_here(arguments)
     settings = settings_of(arguments, paths)
-    if arguments.column:
+    if arguments.column or arguments.select:
         scanned = _trace_columns(arguments, paths, settings)
     else:
         from .classification_tracing import trace_classifications  # noqa: PLC0415 - the account is for those alone who ask it
@@ -81,10 +86,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> None:
     changes = arguments.apply or arguments.propose
-    if arguments.column and (arguments.classification or changes):
+    if (arguments.column or arguments.select) and (arguments.classification or changes):
         raise CommandError(
-            "--column follows columns by their names, of which the account is not asked. Leave out "
-            "--classification, --propose and --apply."
+            "--column and --select follow columns by their names. Leave out --classification, "
+            "--propose and --apply."
         )
     if changes and arguments.classification is None:
         raise CommandError(
@@ -100,7 +105,11 @@ def _trace_columns(
     arguments: argparse.Namespace, paths: Sequence[Path], settings: Settings
 ) -> Scan:
     scanned = read(arguments, paths, settings)
-    named = trace_columns(scanned.graph, arguments.column)
+    named = trace_columns(scanned.graph, arguments.column or ())
+    if arguments.select:
+        nodes = expanded(scanned.graph, selected(scanned, settings, arguments.select))
+        chosen = trace_nodes(scanned.graph, arguments.select, nodes)
+        named = NamedTraces((*named.traces, chosen), named.unknown_tables)
     missing = [trace.pattern for trace in named.traces if not trace.origins]
     if len(missing) == len(named.traces):
         raise CommandError(

@@ -8,7 +8,7 @@ from ..analysis.graph_index import GraphIndex
 from ..analysis.hidden_uses import hidden_uses
 from ..analysis.selection import SelectedModule
 from ..analysis.uses import ObjectUses
-from ..library.node_selection import listed, node_label, selected_nodes
+from ..library.node_selection import listed, node_label
 from ..render.graph_formats import LINEAGE_FORMATS
 from ..render.lineage_answer import LineageAnswer
 from ..render.lineage_tree import LineageRequest
@@ -18,7 +18,7 @@ from .delivery import deliver
 from .output import add_detail_arguments, add_output_arguments, chosen_format
 from .paths import add_optional_paths_argument, paths_or_here
 from .scan_options import add_reading_arguments, read, scene_of, settings_of
-from .selectors import SELECTOR_HELP, check_order
+from .selectors import SELECTOR_HELP, add_tag_arguments, check_order, selected
 from .setting_options import count
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_output_arguments(parser, LINEAGE_FORMATS)
     add_detail_arguments(parser, "show large trees to their end, as -o does")
+    add_tag_arguments(parser)
     add_reading_arguments(parser)
 
 
@@ -58,8 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
     """
     paths = paths_or_here(arguments)
     check_order(arguments.selector, paths)
-    result = read(arguments, paths, settings_of(arguments, paths))
-    selection = selected_nodes(result.graph, arguments.selector)
+    settings = settings_of(arguments, paths)
+    result = read(arguments, paths, settings)
+    selection = selected(result, settings, arguments.selector)
     starts = _starts(selection)
     form = chosen_format(arguments, LINEAGE_FORMATS)
     if form.name in _DIAGRAMS and len(starts) > 1:

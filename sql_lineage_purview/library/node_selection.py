@@ -21,7 +21,7 @@ from ..render.labels import label
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..analysis.selection import Node
+    from ..analysis.selection import Node, TaggedColumns
     from ..model.graph import LineageGraph
 
 _LISTED = 10
@@ -31,14 +31,21 @@ class SelectionError(ProjectError):
     """A selector selects nothing, or several where it is to mean one, or cannot be read."""
 
 
-def selected_nodes(graph: LineageGraph, text: str) -> SelectedNodes:
+def selected_nodes(
+    graph: LineageGraph, text: str, tagged: TaggedColumns | None = None
+) -> SelectedNodes:
     """What a selector selects.
+
+    Args:
+        graph: the scan.
+        text: the selector.
+        tagged: who knows classifications; None where nobody does.
 
     Raises:
         SelectionError: nothing, or several where it is to mean one, or it cannot be read.
     """
     try:
-        selection = select(graph, text)
+        selection = select(graph, text, tagged)
     except SelectorError as error:
         raise SelectionError(_path_advice(text) or str(error)) from None
     match selection:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from ..analysis.graph_index import GraphIndex
 from ..analysis.hidden_uses import HiddenUses, hidden_uses
+from ..analysis.selection import SelectedModule
 from ..model.graph import Column
 from ..model.names import Name
 from ..model.unread import not_told
@@ -17,6 +18,7 @@ from ..purview.checking.reach import ColumnTrace, followed_edges, reached_from
 from .configuring.name_filters import covering
 
 if TYPE_CHECKING:
+    from ..analysis.selection import Node
     from ..model.graph import LineageGraph
 
 _ALL_COLUMNS = "*"
@@ -52,6 +54,26 @@ def trace_columns(graph: LineageGraph, patterns: Iterable[str]) -> NamedTraces:
         traces.append(ColumnTrace(pattern, origins, reached_from(graph, origins)))
         unknown |= dict.fromkeys(map(str, _unknown_tables(graph, pattern)))
     return NamedTraces(tuple(traces), tuple(unknown))
+
+
+def trace_nodes(graph: LineageGraph, selector: str, nodes: Iterable[Node]) -> ColumnTrace:
+    """Follow the columns that a selector means: of tables all, of modules those of what they write.
+
+    Args:
+        graph: The scan.
+        selector: As it was typed.
+        nodes: What it selects.
+    """
+    chosen = tuple(nodes)
+    columns = {node for node in chosen if isinstance(node, Column) and node.column is not None}
+    tables = {node.table for node in chosen if isinstance(node, Column) and node.column is None}
+    modules = {node.name for node in chosen if isinstance(node, SelectedModule)}
+    tables.update(
+        name for module in graph.modules if module.name in modules for name in module.writes
+    )
+    columns.update(row for row in _columns(graph) if row.table in tables)
+    origins = tuple(sorted(columns, key=lambda row: (str(row.table), row.column or "")))
+    return ColumnTrace(selector, origins, reached_from(graph, origins))
 
 
 def hidden_paths(graph: LineageGraph, columns: Iterable[Column]) -> HiddenUses:

@@ -6,6 +6,13 @@ import json
 import re
 from typing import Any
 
+import pytest
+from msgspec.structs import replace
+from pydantic import ValidationError
+from pydantic_sarif.model import (
+    StaticAnalysisResultsFormatSarifVersion210JsonSchema as SarifLog,
+)
+
 from sql_lineage_purview.model.diagnostics import Severity, Span
 from sql_lineage_purview.render.annotations.annotation import (
     Annotation,
@@ -43,6 +50,15 @@ class TestSarif:
         assert result["level"] == "warning"
         assert place["artifactLocation"]["uri"] == "etl/Gr%C3%B6%C3%9Fe%201%2C2.sql"
         assert place["region"] == {"startLine": 3, "startColumn": 8, "endLine": 3, "endColumn": 12}
+
+    def test_it_is_valid_by_the_schema(self) -> None:
+        unplaced = replace(annotation(), span=Span(4, 2, 4, 2), path="")
+        texts = [render_sarif(rows) for rows in ([], [annotation(), unplaced])]
+
+        for text in texts:
+            SarifLog.model_validate_json(text)
+        with pytest.raises(ValidationError):
+            SarifLog.model_validate_json(texts[1].replace('"warning"', '"loud"'))
 
     def test_a_place_without_an_end_has_none(self) -> None:
         [result] = sarif_run(annotation(span=Span(4, 2, 4, 2)))["results"]

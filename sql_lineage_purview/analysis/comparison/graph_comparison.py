@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from ...model.graph import Column, Location
 from ...model.unread import not_told
+from ..selection import SelectedModule
 from ..walks import FlowDirection, LineageWalk, Walks
 from .edge_comparison import EdgeComparison
 from .graph_state import GraphState
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ...model.diagnostics import Diagnostic
     from ...model.graph import LineageGraph, Module
     from ...model.unread import Unread
+    from ..selection import Node
     from .graph_state import ColumnKey
 
 _MAX_PATHS = 20
@@ -93,6 +95,32 @@ def compare_graphs(
         standing,
         not_told(head.not_read),
     )
+
+
+def comparison_of(comparison: GraphComparison, nodes: Iterable[Node]) -> GraphComparison:
+    """A comparison with those changes alone that are about some tables, columns or modules.
+
+    Args:
+        comparison: all of it.
+        nodes: a column stands for what changes of its table as a whole, too.
+    """
+    chosen = set(nodes)
+    names = {node.name for node in chosen if isinstance(node, SelectedModule)}
+    names |= {node.table for node in chosen if isinstance(node, Column) and node.column is None}
+    owners = {node.table for node in chosen if isinstance(node, Column)}
+
+    def is_chosen(subject: Column | None) -> bool:
+        if subject is None:
+            return False
+        is_whole = subject.column is None and subject.table in owners
+        return is_whole or subject.table in names or subject in chosen
+
+    changes = tuple(
+        row
+        for row in comparison.changes
+        if is_chosen(row.subject) or (row.replacement and is_chosen(row.replacement))
+    )
+    return replace(comparison, changes=changes)
 
 
 def object_changes(
