@@ -204,5 +204,5 @@ def test_what_is_no_selector_is_refused(text: str, message: str) -> None:
 
 def test_a_classification_needs_the_account(graph: LineageGraph) -> None:
     assert parse_selector("tag:MICROSOFT.PERSONAL.EMAIL").value == "MICROSOFT.PERSONAL.EMAIL"
-    with pytest.raises(SelectorError, match="only the account knows"):
+    with pytest.raises(SelectorError, match="which the account knows"):
         select(graph, "tag:MICROSOFT.PERSONAL.EMAIL")

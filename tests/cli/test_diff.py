@@ -256,3 +256,18 @@ def _text(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     capsys.readouterr()
     assert main(["diff", *words]) == 0
     return capsys.readouterr().out
+
+
+def test_a_selector_leaves_what_changes_of_it_alone(
+    repository: GitRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write("a.sql", "CREATE TABLE new.A (Id int)\nGO\nCREATE TABLE new.B (Id int)\n")
+
+    kept, nothing = _changes(capsys, "--select", "new.A"), _changes(capsys, "--select", "dbo.*")
+    (_, *lines) = _text(capsys, "--select", "new.B.Id").splitlines()
+
+    assert [row["subject"] for row in kept] == ["new.A"]
+    assert nothing == []
+    assert any("new.B" in line for line in lines)
+    assert not any("new.A" in line for line in lines)
+    assert main(["diff", "--select", "nowhere"]) == 2

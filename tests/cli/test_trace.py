@@ -115,6 +115,28 @@ class TestSnapshots:
         assert offline == online
         assert not (classified / "state.sqlite").exists()
 
+    def test_a_selector_names_a_classification_that_a_snapshot_knows(
+        self, classified: Path, run: Run
+    ) -> None:
+        run("catalog", "dump", "--from", "purview", "-o", "assets.json")
+        (classified / "state.sqlite").unlink()
+        tag = f"tag:{EMAIL}"
+
+        assert "dump --from purview" in run("impact", tag).err
+        assert run("impact", tag, "--assets", "assets.json").out.startswith(
+            "Impact of stg.Sales.Amount\n"
+        )
+        assert run("tree", tag, "--assets", "assets.json").out.startswith("stg.Sales.Amount")
+        listed = run("tables", "--select", f"{tag}+", "--assets", "assets.json", "--format", "csv")
+        assert {line.partition(",")[0] for line in listed.out.splitlines()[1:]} == {
+            "stg.Sales",
+            "dbo.Fact",
+            "dbo.Totals",
+        }
+        traced = run("trace", "--select", tag, "--assets", "assets.json")
+        assert f"{tag} is the name of 1 column of the scan\n  stg.Sales.Amount\n" in traced.out
+        assert run("impact", "tag:X.Y", "--assets", "assets.json").code == 2
+
     def test_one_without_classifications_is_refused(self, classified: Path, run: Run) -> None:
         run("catalog", "dump", "--from", "purview", "-o", "assets.json")
         place = classified / "assets.json"
@@ -169,6 +191,13 @@ class TestColumns:
             ("stg.Sales.Amount", "dbo.Fact.Amount"),
             ("stg.Sales.Amount", "dbo.Totals.Amount"),
         }
+
+    def test_a_selector_names_where_it_begins(self, project: Path, run: Run) -> None:
+        by_table, by_module = (run("trace", "--select", name) for name in ("stg.Sales", "usp_Load"))
+
+        assert "stg.Sales is the name of 2 columns of the scan" in by_table.out
+        assert "usp_Load is the name of 3 columns of the scan" in by_module.out
+        assert "Did you mean" in run("trace", "--select", "stg.Sale").err
 
     def test_a_name_of_no_column_is_told(self, project: Path, run: Run) -> None:
         nothing = run("trace", "--column", "*emial*")
