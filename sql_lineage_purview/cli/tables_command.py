@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..model.graph import LineageGraph, Table
-    from ..render.format import Format
     from ..project.configuring.settings import Settings
     from ..project.keeping.scan_result import Scan
+    from ..render.format import Format
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

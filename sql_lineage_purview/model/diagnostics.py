@@ -76,6 +76,7 @@ class Rule(Struct, frozen=True):
         hides: Which uses it may hide; None where its gap and `unseen` say it all, see `may_hide`.
         about_silencing: It is said of a comment that silences others, and none silences it.
         unknown_column: A column is not known; where a change has dropped it, that is the cause.
+        in_pipelines: What a person can do besides, where it stands in a pipeline.
     """
 
     code: str
@@ -94,6 +95,7 @@ class Rule(Struct, frozen=True):
     hides: Hidden | None = None
     about_silencing: bool = False
     unknown_column: bool = False
+    in_pipelines: str = ""
 
     @property
     def may_hide(self) -> Hidden | None:
@@ -508,9 +510,10 @@ RULES = _registry(
         "dbo.${@table}, and is never "
         "published.",
         "Add the scripts that call the procedure to the scan; where it always runs the same "
-        "statement, write that statement. Of an activity of a pipeline, scan what calls or "
-        "triggers the pipeline too, or give its parameters defaults. Otherwise declare the lineage "
-        "by hand.",
+        "statement, write that statement; "
+        "otherwise declare the lineage by hand.",
+        in_pipelines="Scan what calls or triggers the pipeline too, or give its parameters "
+        "defaults.",
         open_string=True,
         alternatives=True,
     ),

@@ -98,11 +98,19 @@ def _configured(diagnostic: Diagnostic) -> str:
 
 def render_remedies(diagnostics: Iterable[Diagnostic]) -> str:
     """What to do about some diagnostics: one line for each code, most frequent first."""
-    counts = Counter(diagnostic.code for diagnostic in diagnostics)
-    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    rows = list(diagnostics)
+    in_pipelines = {row.code for row in rows if row.path.lower().endswith(".json")}
+    counts = sorted(Counter(row.code for row in rows).items(), key=lambda row: (-row[1], row[0]))
     return "".join(
-        f"{code} {RULES[code].title} ({count}): {RULES[code].remedy}\n" for code, count in rows
+        f"{code} {RULES[code].title} ({count}): "
+        f"{_remedy(RULES[code], in_pipelines=code in in_pipelines)}\n"
+        for code, count in counts
     )
+
+
+def _remedy(rule: Rule, *, in_pipelines: bool) -> str:
+    more = f" In a pipeline: {rule.in_pipelines}" if in_pipelines and rule.in_pipelines else ""
+    return f"{rule.remedy}{more}"
 
 
 def render_rule(rule: Rule) -> str:
@@ -110,7 +118,7 @@ def render_rule(rule: Rule) -> str:
     gap = f", a gap of kind {rule.gap.value}" if rule.gap else ""
     return (
         f"{rule.code} {rule.title}\n{rule.severity.value}{gap}\n\n{rule.meaning}\n\nWhat to "
-        f"do: {rule.remedy}\n"
+        f"do: {_remedy(rule, in_pipelines=True)}\n"
     )
 
 

@@ -67,6 +67,9 @@ class TestDiagnostics:
             "    | select a",
             "    | from \\x1b[31mb",
         ]
+        inside = replace(self.FINDING, code="SLP301", path="pipeline/p.json")
+        assert "In a pipeline: " in render_remedies([inside])
+        assert "In a pipeline: " not in render_remedies([replace(inside, path="p.sql")])
         deep = replace(self.FINDING, statement=f"select a,\n  b\n{' ' * 90}c")
         assert render_diagnostic(deep).splitlines()[-2:] == ["    |   b", "    |         c"]
         long = replace(self.FINDING, statement="a\n" * 100)
