@@ -31,7 +31,7 @@ from ..queries.deadline import Deadline, TooSlowError
 from ..queries.declared_cursors import DeclaredCursors
 from ..queries.query_reader import fallback_query, read_query
 from ..queries.statement_context import StatementContext
-from ..reading.lexer import Kind, SourceText, Token
+from ..reading.lexer import Kind, SourceText, Token, new_token
 from ..strings.constants import Captured, Constants
 
 T = TypeVar("T")
@@ -172,7 +172,7 @@ class CompilationUnit(Struct):
         context = self.context(block)
         first = captured.expression[0]
         tokens = [
-            Token(Kind.WORD, "SELECT", first.start, first.start),
+            new_token(Kind.WORD, "SELECT", first.start, first.start),
             *captured.expression,
             *captured.source,
         ]

@@ -30,7 +30,7 @@ from ...model.names import RESERVED
 from ...model.vocabulary import Subtype
 from ..disclosure import shown
 from ..reading.cursor import Cursor
-from ..reading.lexer import Kind, Token, tokens_of
+from ..reading.lexer import Kind, Token, new_token, tokens_of
 from ..reading.words import compares
 from .parser import NotUnderstoodError, parse
 from .query_lowering import Queries
@@ -295,7 +295,7 @@ def _passed_through(context: StatementContext, remote: Remote) -> Query | None:
     )
     inside = [
         # all at the place of the string: its own offsets mean nothing in the script
-        Token(token.kind, token.value, text.start, text.end)
+        new_token(token.kind, token.value, text.start, text.end)
         for token in tokens_of(text.value)
     ]
     while inside and inside[-1].upper == ";":

@@ -11,7 +11,7 @@ https://learn.microsoft.com/sql/t-sql/queries/predict-transact-sql
 from __future__ import annotations
 
 from ..reading.cursor import Cursor
-from ..reading.lexer import Kind, Token
+from ..reading.lexer import Kind, Token, new_token
 from ..reading.words import split
 
 _TABLE_ARGUMENT = {"VECTOR_SEARCH": "TABLE", "PREDICT": "DATA"}
@@ -88,8 +88,8 @@ def _qualified(piece: list[Token], alias: Token | None) -> list[Token]:
 
 
 def _sign(value: str, near: Token) -> Token:
-    return Token(Kind.OPERATOR, value, near.start, near.end)
+    return new_token(Kind.OPERATOR, value, near.start, near.end)
 
 
 def _word(value: str, near: Token) -> Token:
-    return Token(Kind.WORD, value, near.start, near.end)
+    return new_token(Kind.WORD, value, near.start, near.end)

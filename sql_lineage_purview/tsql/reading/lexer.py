@@ -23,6 +23,8 @@ from itertools import takewhile
 from sys import intern
 from typing import Final
 
+from msgspec import Struct
+
 from ...model.diagnostics import Diagnostic, Span
 from ...model.limits import EXPANDED_CHARACTERS, LISTED_ROWS, VARIABLE_CHARACTERS, VARIABLES
 from ...model.names import RESERVED
@@ -60,33 +62,41 @@ _MAX_SPELLINGS = 10_000
 _SPELLINGS = _Spellings()
 
 
-class Token:
+class Token(Struct, eq=False, gc=False):
     """One token.
 
     `value` is a name without brackets or a string without quotes; `upper` is "" for all but words
-    and operators.
+    and operators; `name`: can it be a part of a name?
     """
 
-    # a plain class, no record: a scan makes millions of these
-    __slots__ = ("end", "kind", "start", "upper", "value")
-
-    def __init__(self, kind: Kind, value: str, start: int, end: int) -> None:
-        self.kind = kind
-        self.start = start
-        self.end = end
-        if kind is Kind.WORD or kind is Kind.OPERATOR:
-            self.value, self.upper = _SPELLINGS[value]
-        else:
-            self.value = value
-            self.upper = ""
+    kind: Kind
+    value: str
+    start: int
+    end: int
+    upper: str = ""
+    name: bool = False
 
     def __repr__(self) -> str:
         return f"{self.kind.name}:{self.value}"
 
-    @property
-    def name(self) -> bool:
-        """Can the token be a part of a name?"""
-        return self.kind is Kind.WORD or self.kind is Kind.QUOTED
+
+# each read of an enumeration's member is a call: a scan makes millions of tokens
+_WORD, _QUOTED, _OPERATOR = Kind.WORD, Kind.QUOTED, Kind.OPERATOR
+
+
+def new_token(kind: Kind, value: str, start: int, end: int) -> Token:
+    """A token of a kind, made from what it says.
+
+    Args:
+        kind: what it is.
+        value: the word, the operator, the name without brackets or the string without quotes.
+        start: where it begins in the text.
+        end: where it ends.
+    """
+    if kind is _WORD or kind is _OPERATOR:
+        value, upper = _SPELLINGS[value]
+        return Token(kind, value, start, end, upper, kind is _WORD)
+    return Token(kind, value, start, end, "", kind is _QUOTED)
 
 
 # The types that the parameters of a template have:
@@ -149,7 +159,6 @@ _PLAIN = regex(
     re.VERBOSE,
 )
 _LITERALS: Mapping[str, Kind] = {
-    "sign": Kind.OPERATOR,
     "bracketed": Kind.QUOTED,
     "constant": Kind.STRING,
     "local": Kind.VARIABLE,
@@ -356,7 +365,7 @@ class SourceText:
 
     def _lex(self, tokens: list[Token], position: int, stop: int) -> tuple[int, bool]:
         text = self.text
-        plain_at, lexeme_at = _PLAIN.match, LEXICAL.match
+        plain_at, lexeme_at, spellings = _PLAIN.match, LEXICAL.match, _SPELLINGS
         while position < stop:
             match = plain_at(text, position)
             start = match.end(1) if match else position
@@ -366,10 +375,15 @@ class SourceText:
             if match is None:  # cannot happen: the last alternative takes any character
                 break
             group, position = match.lastgroup or "", match.end()
-            if group in _LITERALS:
-                tokens.append(Token(_LITERALS[group], match[group], start, position))
-            elif group == "plain" and start != self._template_end:
-                tokens.append(Token(Kind.WORD, match[group], start, position))
+            if group == "plain" and start != self._template_end:
+                value, upper = spellings[match[group]]
+                tokens.append(Token(_WORD, value, start, position, upper, name=True))
+            elif group == "sign":
+                value, upper = spellings[match[group]]
+                tokens.append(Token(_OPERATOR, value, start, position, upper))
+            elif group in _LITERALS:
+                kind = _LITERALS[group]
+                tokens.append(Token(kind, match[group], start, position, "", kind is _QUOTED))
             elif group != "skip":
                 position, cut = self._lexeme(tokens, match, start)
                 if cut:
@@ -387,7 +401,7 @@ class SourceText:
         elif group in ("operator", "dot"):
             # `FROM ..t` is `FROM t`: the dots before the first part say nothing
             if value != "." or not _leads(tokens, start):
-                tokens.append(Token(Kind.OPERATOR, value, start, position))
+                tokens.append(new_token(Kind.OPERATOR, value, start, position))
             else:
                 self.leading.add(tokens[-1].end)
         elif group == "string":
@@ -395,11 +409,11 @@ class SourceText:
         elif group == "quoted":
             position = self._quoted(tokens, value, start, position)
         elif group == "variable":
-            tokens.append(Token(Kind.VARIABLE, self._filled(value, start), start, position))
+            tokens.append(new_token(Kind.VARIABLE, self._filled(value, start), start, position))
         elif group == "template":
             self._template(tokens, value, start, position)
         else:
-            tokens.append(Token(Kind.NUMBER, value, start, position))
+            tokens.append(new_token(Kind.NUMBER, value, start, position))
         return position, False
 
     def _word(self, tokens: list[Token], value: str, start: int, position: int) -> tuple[int, bool]:
@@ -487,7 +501,7 @@ class SourceText:
         if parameter and _stands_for_itself(parameter):
             tokens += _inside(parameter["default"], start, end)
         elif parameter and parameter["name"].startswith("@"):
-            tokens.append(Token(Kind.VARIABLE, parameter["name"].strip(), start, end))
+            tokens.append(new_token(Kind.VARIABLE, parameter["name"].strip(), start, end))
         else:
             if not parameter and not raw.startswith(("${@", "${…")):
                 self.template = self.template or (start, end)
@@ -503,7 +517,7 @@ class SourceText:
         ):
             tokens.pop()
             raw, start = before.value + raw, before.start
-        tokens.append(Token(Kind.QUOTED, raw, start, end))
+        tokens.append(new_token(Kind.QUOTED, raw, start, end))
         self._template_end = end
 
     def _add_word(self, tokens: list[Token], raw: str, start: int, end: int) -> None:
@@ -511,7 +525,7 @@ class SourceText:
             self._glue(tokens, raw, start, end)
             return
         if "$(" not in raw:
-            tokens.append(Token(Kind.WORD, raw, start, end))
+            tokens.append(new_token(Kind.WORD, raw, start, end))
             return
         filled = self._filled(raw, start)
         if "$(" in filled or re.fullmatch(r"[\w@#$]+", filled):
@@ -522,7 +536,7 @@ class SourceText:
                 if "$(" not in filled
                 else Kind.QUOTED
             )
-            tokens.append(Token(kind, filled, start, end))
+            tokens.append(new_token(kind, filled, start, end))
             return
         # a value may hold several tokens: $(Schema) = [a b].c
         tokens += _inside(filled, start, end)
@@ -534,7 +548,9 @@ class SourceText:
             return self._unclosed("string", start, _inverted(self.text, start))
         # a line goes on behind \: line continuation
         value = body[1:-1].replace("''", "'").replace("\\\n", "")
-        tokens.append(Token(Kind.STRING, self._filled(value, start, in_string=True), start, end))
+        tokens.append(
+            new_token(Kind.STRING, self._filled(value, start, in_string=True), start, end)
+        )
         return end
 
     def _quoted(self, tokens: list[Token], raw: str, start: int, end: int) -> int:
@@ -544,7 +560,7 @@ class SourceText:
         # under SET QUOTED_IDENTIFIER OFF "a" is a string
         kind = Kind.STRING if start in self.strings else Kind.QUOTED
         tokens.append(
-            Token(kind, self._filled(raw[1:-1].replace(close * 2, close), start), start, end)
+            new_token(kind, self._filled(raw[1:-1].replace(close * 2, close), start), start, end)
         )
         return end
 
@@ -691,4 +707,4 @@ def tokens_of(text: str) -> list[Token]:
 
 def _inside(text: str, start: int, end: int) -> list[Token]:
     """The tokens of a text that stands for what is written from `start` to `end`."""
-    return [Token(token.kind, token.value, start, end) for token in tokens_of(text)]
+    return [new_token(each.kind, each.value, start, end) for each in tokens_of(text)]

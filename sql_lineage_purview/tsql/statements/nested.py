@@ -11,7 +11,7 @@ from itertools import pairwise
 from ...model.facts import CommonTable, Effect, OpaqueSource, Result, TableExpression
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import Cursor
-from ..reading.lexer import Kind, Token
+from ..reading.lexer import Kind, new_token
 from .base import Lowering, Tokens
 
 
@@ -52,5 +52,5 @@ def lift_changes(
             else:
                 effects.append(effect)
         name = context.local_sources.stand_in(rows)
-        outer_tokens.append(Token(Kind.QUOTED, name, token.start, tokens[cursor.index - 1].end))
+        outer_tokens.append(new_token(Kind.QUOTED, name, token.start, tokens[cursor.index - 1].end))
     return outer_tokens, tuple(effects)
