@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ..model.printable import one_line
+from ..model.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,10 +22,13 @@ body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 90rem
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid #8886; padding: .3rem .6rem; text-align: left; }
-th, td { vertical-align: top; overflow-wrap: anywhere; }
+th, td { vertical-align: top; overflow-wrap: break-word; }
 th { position: sticky; top: 0; background: Canvas; }
 @media print { body { font-size: 10px; margin: 0; max-width: none; } tr { break-inside: avoid; } }
 """
+# what a narrow column may break behind its marks: a path, or a name of several parts
+_LONG = regex(r"\S{24,}")
+_MARK = regex(r"[./\\_]+(?=\w)")
 
 
 class ReportSection(Struct, frozen=True):
@@ -73,7 +78,15 @@ def _section(section: ReportSection) -> str:
 
 
 def _row(tag: str, cells: Iterable[object]) -> str:
-    return f"<tr>{''.join(f'<{tag}>{_text(cell)}</{tag}>' for cell in cells)}</tr>\n"
+    return f"<tr>{''.join(f'<{tag}>{_cell(cell)}</{tag}>' for cell in cells)}</tr>\n"
+
+
+def _cell(value: object) -> str:
+    return _LONG.sub(_breakable, _text(value))
+
+
+def _breakable(word: re.Match[str]) -> str:
+    return _MARK.sub(r"\g<0><wbr>", word[0])
 
 
 def _list(remarks: Iterable[str]) -> str:
