@@ -18,6 +18,7 @@ from ..render.changes.comparison_report import ComparisonReport
 from .console import CommandError, Progress, say
 from .delivery import deliver
 from .output import add_detail_arguments, add_output_arguments, chosen_format
+from .paths import place_list
 from .scan_options import add_reading_arguments, display, read, settings_of
 from .scene import Scene
 from .selectors import SELECTOR_HELP
@@ -186,5 +187,5 @@ def _revision(arguments: argparse.Namespace, name: str, paths: Sequence[Path]) -
     for entry in result.skipped:
         say(f"Skipped {entry.path} of {name}: {entry.reason}.")
     if not result.graph.files:
-        say(f"No .sql files in {', '.join(map(str, paths))} of {name}.")
+        say(f"No .sql files in {place_list(paths)} of {name}.")
     return ProjectState(name, result.graph, result.root, in_repository=True)

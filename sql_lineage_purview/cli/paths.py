@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 def add_optional_paths_argument(
@@ -50,3 +50,8 @@ def add_late_paths(
 def paths_or_here(arguments: argparse.Namespace) -> list[Path]:
     """What was named to be scanned, or else the current folder, unless a live database is named."""
     return list(arguments.paths) or ([] if arguments.from_database else [Path()])
+
+
+def place_list(places: Iterable[object]) -> str:
+    """Places of scripts in a sentence; `.` at its end would be read as `..`."""
+    return ", ".join("the current folder" if place == Path() else str(place) for place in places)

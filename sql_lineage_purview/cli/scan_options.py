@@ -22,6 +22,7 @@ from ..render.diagnostic_listing import render_diagnostic, render_remedies
 from ..render.shell_words import quoted
 from .chosen_settings import chosen_settings
 from .console import Progress, say
+from .paths import place_list
 from .scene import Scene
 from .setting_options import add_profile_argument, add_setting_options
 
@@ -109,10 +110,7 @@ def read(
     for entry in result.skipped:
         say(f"Skipped {entry.path}: {entry.reason}.")
     if not result.graph.files:
-        say(
-            f"No {'.sql files' if paths else 'modules'} in "
-            f"{', '.join(map(str, [*paths, *databases]))}."
-        )
+        say(f"No {'.sql files' if paths else 'modules'} in {place_list([*paths, *databases])}.")
     return result
 
 

@@ -159,8 +159,10 @@ def _findings(graph: LineageGraph) -> Iterator[_Line]:
 
 
 def _commands(graph: LineageGraph, connected: list[Connections]) -> Iterator[_Line]:
-    yield (Fragment("Next", Meaning.HEADING),)
-    for before, behind in list(_worth(graph, connected))[:_SHOWN_COMMANDS]:
+    commands = list(_worth(graph, connected))[:_SHOWN_COMMANDS]
+    if commands:
+        yield (Fragment("Next", Meaning.HEADING),)
+    for before, behind in commands:
         yield (
             Fragment(f"  {_PROGRAM} {before}", Meaning.COMMAND),
             Fragment("", Meaning.SOURCE, joint=" "),

@@ -225,6 +225,15 @@ class TestBadInput:
 
         assert outcome.code == 0
         assert outcome.err.startswith("No .sql files in empty.\n")
+        assert "Next" not in outcome.out
+
+    def test_an_empty_current_folder(
+        self, project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (project / "empty").mkdir()
+        monkeypatch.chdir(project / "empty")
+
+        assert run("scan").err.startswith("No .sql files in the current folder.\n")
 
     def test_an_unknown_key(self, project: Path, run: Run) -> None:
         path = project / "sql-lineage-purview.toml"
