@@ -72,7 +72,7 @@ def collecting_seldom() -> Iterator[None]:
 def compiled(task: Task) -> tuple[bytes, bool]:
     """The facts of a script as they stand in the table; did it fail, so that it is tried anew?"""
     entry = compile_to_entry(task)
-    return zlib.compress(entry.encode("ascii")), may_succeed_later(load_entry(entry)[0])
+    return zlib.compress(entry.encode()), may_succeed_later(load_entry(entry)[0])
 
 
 def facts_in(column: bytes) -> FileFacts:
@@ -82,7 +82,7 @@ def facts_in(column: bytes) -> FileFacts:
         ValueError: they are damaged, or of another version.
     """
     try:
-        return load_entry(zlib.decompress(column).decode("ascii"))[0]
+        return load_entry(zlib.decompress(column).decode())[0]
     except zlib.error as error:
         raise ValueError(f"damaged facts: {error}") from None
 
