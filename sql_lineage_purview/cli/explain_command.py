@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from ..model.diagnostics import RULES
-from ..render.diagnostic_formats import RULES_FORMATS
+from ..render.rule_formats import RULES_FORMATS
 from .console import CommandError
 from .delivery import deliver
 from .output import add_output_arguments, chosen_format

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ..model.diagnostics import RULES, Diagnostic, Rule, Severity
+from ..model.diagnostics import RULES, Diagnostic, Severity
 from ..model.graph import Location
 from ..model.printable import one_line
 from .drawing import Branch, Fragment, Meaning, text_drawing
+from .rule_rows import remedy_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -103,28 +104,9 @@ def render_remedies(diagnostics: Iterable[Diagnostic]) -> str:
     counts = sorted(Counter(row.code for row in rows).items(), key=lambda row: (-row[1], row[0]))
     return "".join(
         f"{code} {RULES[code].title} ({count}): "
-        f"{_remedy(RULES[code], in_pipelines=code in in_pipelines)}\n"
+        f"{remedy_of(RULES[code], in_pipelines=code in in_pipelines)}\n"
         for code, count in counts
     )
-
-
-def _remedy(rule: Rule, *, in_pipelines: bool) -> str:
-    more = f" In a pipeline: {rule.in_pipelines}" if in_pipelines and rule.in_pipelines else ""
-    return f"{rule.remedy}{more}"
-
-
-def render_rule(rule: Rule) -> str:
-    """What `explain CODE` prints."""
-    gap = f", a gap of kind {rule.gap.value}" if rule.gap else ""
-    return (
-        f"{rule.code} {rule.title}\n{rule.severity.value}{gap}\n\n{rule.meaning}\n\nWhat to "
-        f"do: {_remedy(rule, in_pipelines=True)}\n"
-    )
-
-
-def render_rules(rules: Iterable[Rule]) -> str:
-    """All diagnostics, one line each."""
-    return "".join(f"{rule.code}  {rule.severity.value:<7}  {rule.title}\n" for rule in rules)
 
 
 def _marked(source: SourceLine, diagnostic: Diagnostic) -> Iterator[Branch]:

@@ -16,6 +16,7 @@ _MODULES = (
     "table_formats",
     "impact_formats",
     "diagnostic_formats",
+    "rule_formats",
     "snapshot_formats",
     "changes.comparison_formats",
     "publication.publication_formats",

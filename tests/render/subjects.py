@@ -44,6 +44,7 @@ from sql_lineage_purview.render import (
     diagnostic_formats,
     graph_formats,
     impact_formats,
+    rule_formats,
     snapshot_formats,
     table_formats,
 )
@@ -202,7 +203,7 @@ def _explained(name: str) -> list[Row]:
     shown = ShownDiagnostic(finding, name, SourceLine(name))
     return [
         (diagnostic_formats.DIAGNOSTIC_FORMATS, ((shown,), ())),
-        (diagnostic_formats.RULES_FORMATS, ((RULES["SLP101"],), tuple(RULES.values()))),
+        (rule_formats.RULES_FORMATS, ((RULES["SLP101"],), tuple(RULES.values()))),
     ]
 
 

@@ -17,11 +17,10 @@ from sql_lineage_purview.render.diagnostic_listing import (
     render_diagnostic,
     render_diagnostics,
     render_remedies,
-    render_rule,
-    render_rules,
 )
 from sql_lineage_purview.render.drawing_layout import Medium, laid_out
 from sql_lineage_purview.render.markdown_table import markdown_table
+from sql_lineage_purview.render.rule_rows import render_rules_text
 from sql_lineage_purview.render.table_listing import render_table
 
 from .graphs import SAMPLE
@@ -134,14 +133,14 @@ class TestDiagnostics:
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
 def test_every_rule_says_what_it_means_and_what_to_do(rule: object) -> None:
     assert rule in RULES.values()
-    text = render_rule(rule)  # type: ignore[arg-type]  # parametrize knows no types
+    text = render_rules_text([rule])  # type: ignore[arg-type]  # parametrize knows no types
 
     assert text.count("\n\n") == 2
     assert "\n\nWhat to do: " in text
 
 
 def test_the_list_of_rules_has_one_line_for_each() -> None:
-    assert len(render_rules(RULES.values()).splitlines()) == len(RULES)
+    assert len(render_rules_text(list(RULES.values())).splitlines()) == len(RULES)
 
 
 def test_what_cannot_be_printed_is_escaped_and_the_rest_kept() -> None:
