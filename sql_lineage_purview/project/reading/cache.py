@@ -56,7 +56,7 @@ def load_entry(text: str) -> tuple[FileFacts, list[Inclusion]]:
     try:
         lines = io.StringIO(text)
         inclusions = row_values(lines.readline())
-        facts = decode_apart(FileFacts, _rows(lines), {Query: queries.query})
+        facts = decode_apart(FileFacts, _rows(lines), Query, queries.query)
         return facts, [(path, tuple(stack), outcome) for path, stack, outcome in inclusions]
     except (TypeError, RecursionError) as error:
         raise ValueError("not an entry of the cache") from error
