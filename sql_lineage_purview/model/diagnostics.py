@@ -33,7 +33,7 @@ class Hidden(StrEnum):
     COLUMNS = "columns"
 
 
-class Span(Struct, frozen=True, gc=False):
+class Span(Struct, frozen=True, gc=False, array_like=True):
     """A place in a file: its first line and column, and its end.
 
     Lines and columns count from 1, columns in code points; the end is behind the last
@@ -113,7 +113,7 @@ class Rule(Struct, frozen=True):
         return _CHAPTERS[self.code[:4]]
 
 
-class Diagnostic(Struct, frozen=True):
+class Diagnostic(Struct, frozen=True, array_like=True):
     """One finding; `path` is relative to the scanned root, with `/`.
 
     `statement` is the statement it is about, laid out in lines, where that could not be read; its

@@ -27,14 +27,14 @@ from .vocabulary import (
 )
 
 
-class Location(Struct, frozen=True, order=True):
+class Location(Struct, frozen=True, order=True, array_like=True):
     """Where something is defined: a path relative to the scanned root, and a line from 1."""
 
     path: str
     line: int
 
 
-class Gaps(Struct, frozen=True):
+class Gaps(Struct, frozen=True, array_like=True):
     """How much of a file is not known, by kind."""
 
     syntax: int = 0
@@ -47,7 +47,7 @@ class Gaps(Struct, frozen=True):
         return self.syntax + self.name + self.dynamic
 
 
-class ScannedFile(Struct, frozen=True):
+class ScannedFile(Struct, frozen=True, array_like=True):
     """A file of the scan. `statements` counts all but blocks."""
 
     path: str
@@ -57,7 +57,7 @@ class ScannedFile(Struct, frozen=True):
     gaps: Gaps
 
 
-class ColumnSource(Struct, frozen=True):
+class ColumnSource(Struct, frozen=True, array_like=True):
     """Who told the columns of a table.
 
     It is a definition (CREATE TABLE), a query (of a view, SELECT INTO, CTAS) or a catalog.
@@ -70,7 +70,7 @@ class ColumnSource(Struct, frozen=True):
     line: int | None = None
 
 
-class Table(Struct, frozen=True):
+class Table(Struct, frozen=True, array_like=True):
     """A node of the lineage. `columns` None: not known; then nobody told them."""
 
     name: Name
@@ -80,7 +80,7 @@ class Table(Struct, frozen=True):
     column_source: ColumnSource | None = None
 
 
-class Column(Struct, frozen=True, order=True, cache_hash=True, gc=False):
+class Column(Struct, frozen=True, order=True, cache_hash=True, gc=False, array_like=True):
     """A column of a table.
 
     `*` stands for columns that could not be named, None for the rows as a whole.
@@ -90,7 +90,7 @@ class Column(Struct, frozen=True, order=True, cache_hash=True, gc=False):
     column: str | None
 
 
-class Module(Struct, frozen=True):
+class Module(Struct, frozen=True, array_like=True):
     """A procedure, view, function or trigger, with all that its statements refer to."""
 
     name: Name
@@ -104,7 +104,7 @@ class Module(Struct, frozen=True):
     columns: tuple[Column, ...]
 
 
-class Statement(Struct, frozen=True):
+class Statement(Struct, frozen=True, array_like=True):
     """A statement that reads, writes or calls.
 
     `id` is `path#ordinal`; `module` None in a loose script.
@@ -133,7 +133,7 @@ class Statement(Struct, frozen=True):
         return self.kind is StatementKind.OTHER and not (self.reads or self.writes)
 
 
-class TableEdge(Struct, frozen=True):
+class TableEdge(Struct, frozen=True, array_like=True):
     """Data of `source` reaches `target`, carried by the statements of these ids, in order."""
 
     source: Name
@@ -142,7 +142,7 @@ class TableEdge(Struct, frozen=True):
     statements: tuple[str, ...]
 
 
-class ColumnEdge(Struct, frozen=True):
+class ColumnEdge(Struct, frozen=True, array_like=True):
     """A source column's part in a target column, or in which rows come.
 
     It decides which rows come where the column of the target is None.
@@ -160,7 +160,7 @@ class ColumnEdge(Struct, frozen=True):
         return self.subtype.type
 
 
-class Declaration(Struct, frozen=True, order=True):
+class Declaration(Struct, frozen=True, order=True, array_like=True):
     """A person's word that data of `source` reaches `target`, which no text tells.
 
     It stands at a line of a file.
@@ -192,7 +192,7 @@ class Declaration(Struct, frozen=True, order=True):
         )
 
 
-class Suppression(Struct, frozen=True, order=True):
+class Suppression(Struct, frozen=True, order=True, array_like=True):
     """A comment in a file silences the findings of a code on a line.
 
     `comment`: the line and the column where it stands.
@@ -204,14 +204,14 @@ class Suppression(Struct, frozen=True, order=True):
     comment: tuple[int, int]
 
 
-class NamedSynonym(Struct, frozen=True, order=True):
+class NamedSynonym(Struct, frozen=True, order=True, array_like=True):
     """A synonym that statements name, and what it stands for; their rows have it as named."""
 
     name: Name
     object: Name
 
 
-class SchemaDependency(Struct, frozen=True):
+class SchemaDependency(Struct, frozen=True, array_like=True):
     """What names a table, and columns of it, without moving data; see `DependencyFact`.
 
     `columns`: empty where it names the table as a whole. `module`: its text does it when it runs;
@@ -229,7 +229,7 @@ class SchemaDependency(Struct, frozen=True):
     inline: bool = False
 
 
-class SchemaObject(Struct, frozen=True):
+class SchemaObject(Struct, frozen=True, array_like=True):
     """What holds no rows and runs no statement: a sequence, a type, a partition scheme."""
 
     kind: ObjectKind

@@ -68,7 +68,7 @@ def is_left_open(text: str) -> bool:
     return "${@" in text or "${…" in text
 
 
-class Name(Struct, frozen=True, order=True, cache_hash=True, gc=False):
+class Name(Struct, frozen=True, order=True, cache_hash=True, gc=False, array_like=True):
     """A name of one to four parts, as written: `Name(("dbo", "Fact Sales"))`.
 
     A part left out (`db..t`) is an empty string. An `address` is the URL or path of a file: one

@@ -71,7 +71,7 @@ class UnreadKind(StrEnum):
         return self.endswith("_ACTIVITY")
 
 
-class Unread(Struct, frozen=True, order=True):
+class Unread(Struct, frozen=True, order=True, array_like=True):
     """All of one kind that a scan met: how many, and the files that they are, or stand in."""
 
     kind: UnreadKind

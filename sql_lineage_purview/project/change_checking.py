@@ -17,7 +17,7 @@ from ..analysis.silencing import without_silenced
 from ..analysis.undefined_objects import undefined_objects
 from ..model.diagnostics import Severity
 from ..model.naming import Naming
-from .keeping.kept_graph import is_same_text
+from .keeping.kept_graph import KeptGraph, is_same_text
 from .revision_scanning import scan_revision
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def _caused(
     head = result.graph
     if is_same_text(base, head):
         return []
+    if isinstance(base, KeptGraph):
+        base = base.beside(head)
     gone, causes = uses_of_gone(base, head, naming)
     explained.update(map(id, causes))
     new = new_findings(base, without_silenced(base), head, reported)

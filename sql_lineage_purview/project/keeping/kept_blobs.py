@@ -35,11 +35,11 @@ class KeptBlobs(Struct, frozen=True):
         blobs = self.store.get(keys)
         return {keys[key]: blob for key, blob in blobs.items() if blob.startswith(mark)}
 
-    def put(self, name: str, text: str, mark: bytes) -> None:
-        """Keep a text."""
+    def put(self, name: str, text: str | bytes, mark: bytes) -> None:
+        """Keep a text, or bytes."""
         # half a character, as of NCHAR(0xD800), comes back as it is
-        content = zlib.compress(text.encode("utf-8", "surrogatepass"), _QUICKLY)
-        self.store.put({self._key(name): mark + content})
+        data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+        self.store.put({self._key(name): mark + zlib.compress(data, _QUICKLY)})
 
     def _key(self, name: str) -> bytes:
         return hashlib.sha256(self.key + name.encode()).digest()
@@ -62,6 +62,15 @@ def text_in(blob: bytes) -> str:
     Raises:
         ValueError: it is none, or longer than a text may be.
     """
+    return data_in(blob).decode("utf-8", "surrogatepass")
+
+
+def data_in(blob: bytes) -> bytes:
+    """The bytes of a blob.
+
+    Raises:
+        ValueError: it is none, or longer than a text may be.
+    """
     unpacking = zlib.decompressobj()
     try:
         data = unpacking.decompress(blob[_MARK_BYTES:], ENTRY_BYTES)
@@ -69,4 +78,4 @@ def text_in(blob: bytes) -> str:
         raise ValueError("no text") from error
     if not unpacking.eof:
         raise ValueError("longer than a text may be")
-    return data.decode("utf-8", "surrogatepass")
+    return data

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from msgspec import DecodeError, convert, to_builtins
+from msgspec.json import Decoder, encode
 
 from ...model.graph import LineageGraph
 
@@ -13,42 +19,30 @@ if TYPE_CHECKING:
 MEMBERS = tuple(member.name for member in fields(LineageGraph))
 
 
-class KeptGraph(LineageGraph):
-    """A graph whose members are read when they are asked for first; all else is as of others."""
+class StoredGraph(LineageGraph):
+    """A graph that is in the store; all else is as of others.
 
-    __slots__ = ("_counts", "_digest", "_text_of")
+    A digest tells the text of each member from others.
+    """
 
-    _counts: Mapping[str, int]
-    _text_of: Callable[[str], str]
-    _digest: str
+    __slots__ = ("_digests",)
+
+    _digests: Mapping[str, str]
 
     @classmethod
-    def of(cls, counts: Mapping[str, int], text_of: Callable[[str], str], digest: str) -> KeptGraph:
-        """A graph by the numbers of rows of its members, and what gives their texts.
+    def of_graph(cls, graph: LineageGraph, digests: Mapping[str, str]) -> StoredGraph:
+        """A graph, with the digests of its members."""
+        stored = cls(*(getattr(graph, name) for name in MEMBERS))
+        object.__setattr__(stored, "_digests", digests)
+        return stored
 
-        `digest`: that of the texts of all members.
-        """
-        graph = cls.__new__(cls)
-        object.__setattr__(graph, "_digest", digest)
-        object.__setattr__(graph, "_counts", counts)
-        object.__setattr__(graph, "_text_of", text_of)
-        return graph
-
-    def count(self, member: str) -> int:
-        """How many rows a member has; none is read for that."""
-        return self._counts[member]
-
-    # called for what has no value: the slots of the members, which nobody has filled
-    def __getattr__(self, name: str) -> Any:
-        """A member that was not asked for yet."""
-        if name not in MEMBERS:
-            raise AttributeError(name)
-        rows = rows_of_text(name, self._text_of(name)) if self._counts[name] else ()
-        object.__setattr__(self, name, rows)
-        return rows
+    def same_members(self, graph: StoredGraph) -> frozenset[str]:
+        """The members that have the same text in another graph, and so are the same."""
+        digests = graph._digests
+        return frozenset(name for name in MEMBERS if self._digests.get(name) == digests.get(name))
 
     def __eq__(self, graph: object) -> bool:
-        """Does another graph, kept or not, have the same members?"""
+        """Does another graph, in the store or not, have the same members?"""
         if not isinstance(graph, LineageGraph):
             return NotImplemented
         if is_same_text(self, graph):
@@ -62,32 +56,88 @@ class KeptGraph(LineageGraph):
         return LineageGraph, tuple(getattr(self, name) for name in MEMBERS)
 
 
+class KeptGraph(StoredGraph):
+    """A graph whose members are read when they are asked for first."""
+
+    __slots__ = ("_counts", "_rows_of")
+
+    _counts: Mapping[str, int]
+    _rows_of: Callable[[str], tuple[Any, ...]]
+
+    @classmethod
+    def of(
+        cls,
+        counts: Mapping[str, int],
+        rows_of: Callable[[str], tuple[Any, ...]],
+        digests: Mapping[str, str],
+    ) -> KeptGraph:
+        """A graph by the numbers of rows of its members, what gives these, and their digests."""
+        graph = cls.__new__(cls)
+        object.__setattr__(graph, "_digests", digests)
+        object.__setattr__(graph, "_counts", counts)
+        object.__setattr__(graph, "_rows_of", rows_of)
+        return graph
+
+    def count(self, member: str) -> int:
+        """How many rows a member has; none is read for that."""
+        return self._counts[member]
+
+    def beside(self, graph: LineageGraph) -> KeptGraph:
+        """The same graph; what is the same in another one is read there, and no second time."""
+        same = self.same_members(graph) if isinstance(graph, StoredGraph) else frozenset()
+        return KeptGraph.of(
+            self._counts,
+            lambda name: getattr(graph if name in same else self, name),
+            self._digests,
+        )
+
+    # called for what has no value: the slots of the members, which nobody has filled
+    def __getattr__(self, name: str) -> Any:
+        """A member that was not asked for yet."""
+        if name not in MEMBERS:
+            raise AttributeError(name)
+        rows = self._rows_of(name) if self._counts[name] else ()
+        object.__setattr__(self, name, rows)
+        return rows
+
+
 def is_same_text(graph: LineageGraph, other: LineageGraph) -> bool:
-    """Are two graphs kept as the same texts, and so the same? Nothing is read for that."""
+    """Are two graphs in the store as the same texts, and so the same? Nothing is read for that."""
     return (
-        isinstance(graph, KeptGraph)
-        and isinstance(other, KeptGraph)
-        and graph._digest == other._digest  # noqa: SLF001 - of its own class
+        isinstance(graph, StoredGraph)
+        and isinstance(other, StoredGraph)
+        and len(graph.same_members(other)) == len(MEMBERS)
     )
 
 
-def text_of_rows(graph: LineageGraph, member: str) -> str:
-    """The rows of a member as text."""
-    from ..reading.codec import encode  # noqa: PLC0415 - for graphs of which something is read
-    from ..reading.row_text import row_text  # noqa: PLC0415 - the same
+def text_of_rows(rows: tuple[Any, ...]) -> bytes:
+    """The rows of a member as JSON."""
+    try:
+        return encode(rows)
+    except UnicodeEncodeError:  # half a character, as of NCHAR(0xD800), which is an escape then
+        return json.dumps(to_builtins(rows), separators=(",", ":")).encode()
 
-    rows = encode(LineageGraph(**{member: getattr(graph, member)}))
-    return row_text(rows)
 
-
-def rows_of_text(member: str, text: str) -> tuple[Any, ...]:
+def rows_of_text(member: str, text: bytes) -> tuple[Any, ...]:
     """The rows that `text_of_rows` wrote.
 
     Raises:
         ValueError: the text is none of this version.
     """
-    from ..reading.codec import decode_as  # noqa: PLC0415 - the same
-    from ..reading.row_text import row_values  # noqa: PLC0415 - the same
-
-    rows: tuple[Any, ...] = getattr(decode_as(LineageGraph, row_values(text)), member)
+    rows: tuple[Any, ...]
+    try:
+        rows = _decoders()[member].decode(text)
+    except DecodeError:
+        rows = convert(json.loads(text), _decoders()[member].type)
     return rows
+
+
+def digest_of(text: bytes) -> str:
+    """What tells a text from others."""
+    return blake2b(text, digest_size=16).hexdigest()
+
+
+@cache
+def _decoders() -> Mapping[str, Decoder[Any]]:
+    hints = get_type_hints(LineageGraph)
+    return {name: Decoder(hints[name]) for name in MEMBERS}

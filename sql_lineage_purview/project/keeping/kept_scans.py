@@ -7,7 +7,6 @@ not the scripts may have these. Scripts that stand in other files are read again
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +20,10 @@ from ...model.observed_files import observed_by
 from ..configuring.addresses import is_address
 from ..configuring.catalog_sources import PURVIEW
 from ..reading.found import Skipped
+from ..reading.row_text import row_text, row_values
 from ..storing.file_trace import FileTrace
-from .kept_blobs import KeptBlobs, mark_for, mark_of, text_in
-from .kept_graph import MEMBERS, KeptGraph, text_of_rows
+from .kept_blobs import KeptBlobs, data_in, mark_for, mark_of, text_in
+from .kept_graph import MEMBERS, KeptGraph, StoredGraph, digest_of, rows_of_text, text_of_rows
 from .kept_texts import TEXT_FORMATS, KeptTexts, text_name
 from .latest_state import LatestState
 from .scan_result import Scan
@@ -78,14 +78,14 @@ class KeptScans(Struct, frozen=True):
         header = KeptBlobs(self.store, key).get([_HEADER]).get(_HEADER)
         if header is None:
             return None
-        values: dict[str, Any] = json.loads(text_in(header))
+        values: dict[str, Any] = row_values(text_in(header))
         mark, blobs = mark_of(header), KeptBlobs(self.store, bytes.fromhex(values["origin"]))
         trace = FileTrace.of_json(values["trace"])
         of_disk = trace.changed_files(_MOST_CHANGED)
         if of_disk is None:
             return None
         if changed or of_disk:
-            fingerprints = json.loads(text_in(blobs.get([_STANDALONE], mark)[_STANDALONE]))
+            fingerprints = row_values(text_in(blobs.get([_STANDALONE], mark)[_STANDALONE]))
             former = {path: fingerprints[path] for path in (*changed, *of_disk)}
             if not self._says_the_same(former, trace, Path(values["root"])):
                 return None
@@ -95,7 +95,7 @@ class KeptScans(Struct, frozen=True):
         if any(name not in rest for name in members):
             return None
         if trace.is_renewed or key != self.key:
-            text = json.dumps(values | {"trace": trace.to_json()})
+            text = row_text(values | {"trace": trace.to_json()})
             KeptBlobs(self.store, self.key).put(_HEADER, text, mark)
         return self._scan(values, mark, rest, texts)
 
@@ -129,19 +129,21 @@ class KeptScans(Struct, frozen=True):
             "known": [scan.known.defined, scan.known.told],
             "counts": {name: scan.graph.count(name) for name in MEMBERS},
         }
-        texts = {name: text_of_rows(scan.graph, name) for name in MEMBERS if scan.graph.count(name)}
-        values["digest"] = _digest_of(texts)
-        header = json.dumps(values)
+        members = [name for name in MEMBERS if scan.graph.count(name)]
+        texts = {name: text_of_rows(getattr(scan.graph, name)) for name in members}
+        digests = values["digests"] = {name: digest_of(text) for name, text in texts.items()}
+        header = row_text(values)
         mark = mark_for(header)
         blobs = KeptBlobs(self.store, self.key)
         for name, text in texts.items():
             blobs.put(name, text, mark)
-        blobs.put(_STANDALONE, json.dumps(standalone), mark)
+        blobs.put(_STANDALONE, row_text(standalone), mark)
         # last, so that who finds it finds the others
         blobs.put(_HEADER, header, mark)
         if self.latest:
             self.latest.put(self.key)
-        return replace(scan, texts=KeptTexts(self.store.file.parent, self.key, mark, {}))
+        kept_texts = KeptTexts(self.store.file.parent, self.key, mark, {})
+        return replace(scan, graph=StoredGraph.of_graph(scan.graph, digests), texts=kept_texts)
 
     def _scan(
         self,
@@ -152,7 +154,11 @@ class KeptScans(Struct, frozen=True):
     ) -> Scan:
         again, origin = _Once(self.read_again), bytes.fromhex(values["origin"])
         return Scan(
-            KeptGraph.of(values["counts"], lambda member: text_in(blobs[member]), values["digest"]),
+            KeptGraph.of(
+                values["counts"],
+                lambda member: rows_of_text(member, data_in(blobs[member])),
+                values["digests"],
+            ),
             Path(values["root"]),
             tuple(Skipped(path, reason) for path, reason in values["skipped"]),
             ScriptsReadAgain(lambda: again().scripts) if values["scripts"] else {},
@@ -197,14 +203,6 @@ def scan_key(paths: Sequence[Path], settings: Settings, root: Path | None, versi
         *sorted(settings.configured),
     )
     return hashlib.sha256("\0".join(content).encode("utf-8", "backslashreplace")).digest()
-
-
-def _digest_of(texts: Mapping[str, str]) -> str:
-    digest = hashlib.sha256()
-    for name, text in texts.items():
-        digest.update(f"{name} {len(text)} ".encode())
-        digest.update(text.encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
 
 
 class ScriptsReadAgain(Mapping[str, Script]):
