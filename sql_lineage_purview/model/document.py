@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from .json_text import parse_json
 
@@ -13,9 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# without slots, since `cached_property` keeps its value among the attributes
-@dataclass(frozen=True)
-class Document:
+# with attributes beside its fields, among which `cached_property` keeps its value
+class Document(Struct, frozen=True, dict=True):
     """A file and its bytes. What is made of these is made once, when it is asked for first."""
 
     location: Path

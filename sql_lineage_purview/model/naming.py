@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from .names import Name
 from .regex import regex
@@ -46,25 +45,18 @@ def by_home(aliases: Iterable[DatabaseAlias]) -> Mapping[tuple[str, str], str | 
     return databases
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(Struct, frozen=True, eq=False):
     """How names are completed and compared. `aliases` are those of databases, see `by_home`."""
 
     default_schema: str = "dbo"
     case_sensitive: bool = False
-    aliases: Mapping[tuple[str, str], str | None] = field(default_factory=dict, hash=False)
+    aliases: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
     # the full names so far, by parts and database: statements name the same few objects
-    _canonical: dict[tuple[tuple[str, ...], str | None], Name] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _canonical: dict[tuple[tuple[str, ...], str | None], Name] = field(default_factory=dict)
 
     # the same for keys, and for folded parts
-    _keys: dict[tuple[str, ...], str] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    _folded: dict[tuple[str, ...], tuple[str, ...]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _keys: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _folded: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def canonical(self, name: Name, database: str | None = None) -> Name:
         """The full name of an object named in `database` (None: not known).

@@ -8,8 +8,9 @@ for all commands, in `cli/delivery.py` and `cli/output.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,8 +22,7 @@ Subject = TypeVar("Subject")
 Rendered: TypeAlias = "str | Iterator[str] | Branch"
 
 
-@dataclass(frozen=True, slots=True)
-class Format(Generic[Subject]):
+class Format(Struct, Generic[Subject], frozen=True):
     r"""A way in which a thing is written.
 
     Args:
@@ -46,8 +46,7 @@ class Format(Generic[Subject]):
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FormatTable(Generic[Subject]):
+class FormatTable(Struct, Generic[Subject], frozen=True):
     """The formats of one kind of thing.
 
     Args:

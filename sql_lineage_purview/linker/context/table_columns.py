@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from ...model.diagnostics import Span
@@ -38,7 +37,6 @@ class QueryDescriber(Protocol):
         ...
 
 
-@dataclass(slots=True)
 class TableColumns:
     """The columns of tables, from definitions and from queries.
 
@@ -46,22 +44,21 @@ class TableColumns:
     What the statements of a run make and rename is so for that run alone.
     """
 
-    definitions: Definitions
-    recorder: Recorder
     # set by what binds queries, which asks for columns itself
-    describer: QueryDescriber = field(init=False)
-    # by the statements of the run, by key and path
-    _created: dict[tuple[str, str], tuple[tuple[str, ...], Span]] = field(default_factory=dict)
-    # by the statements of the run, by key
-    _renamed: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    # by key and path
-    _columns: dict[tuple[str, str], tuple[tuple[str, ...] | None, Findings]] = field(
-        default_factory=dict
-    )
-    _tables: TableRelations = field(default_factory=TableRelations)
-    _describing: list[tuple[str, str]] = field(default_factory=list)
-    # the place among these of the outermost on which what is described depends
-    _outermost: int = 0
+    describer: QueryDescriber
+
+    def __init__(self, definitions: Definitions, recorder: Recorder) -> None:
+        self.definitions, self.recorder = definitions, recorder
+        # by the statements of the run, by key and path
+        self._created: dict[tuple[str, str], tuple[tuple[str, ...], Span]] = {}
+        # by the statements of the run, by key
+        self._renamed: dict[str, tuple[str, ...]] = {}
+        # by key and path
+        self._columns: dict[tuple[str, str], tuple[tuple[str, ...] | None, Findings]] = {}
+        self._tables = TableRelations()
+        self._describing: list[tuple[str, str]] = []
+        # the place among these of the outermost on which what is described depends
+        self._outermost = 0
 
     def begin_run(self) -> None:
         """A file is run from here on: nothing is made or renamed yet."""

@@ -6,11 +6,9 @@ It knows where it stands, what it holds and what it gives back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ...model.diagnostics import Span
 from ...model.facts import IN_STRING, StatementFact
@@ -60,8 +58,11 @@ class PassedStrings(Struct, frozen=True):
     other call in the scan passes a string, so that a run of its own tells them.
     """
 
-    values: Strings = msgspec.field(default_factory=dict)
+    values: Strings = field(default_factory=dict)
     elsewhere: frozenset[str] = frozenset()
+
+
+_NO_STRINGS = PassedStrings()
 
 
 class FrameOutcome(Struct):
@@ -71,12 +72,11 @@ class FrameOutcome(Struct):
     whose result sets it passes on.
     """
 
-    results: list[ResultSet] = msgspec.field(default_factory=list)
-    returned: Value = msgspec.field(default_factory=Value)
-    unknown: dict[Name, None] = msgspec.field(default_factory=dict)
+    results: list[ResultSet] = field(default_factory=list)
+    returned: Value = field(default_factory=Value)
+    unknown: dict[Name, None] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
 class Frame:
     """One activation of a module or script.
 
@@ -86,27 +86,27 @@ class Frame:
     looks through. `unreached`: do statements run here that no run comes to?
     """
 
-    context: LinkContext
-    place: ExecutionContext
-    interpreter: StatementInterpreter
-    caller: Frame | None = None
-    noting: bool = True
-    passed: PassedStrings = field(default_factory=PassedStrings)
-    home: str | None = field(init=False)
-    state: FrameState = field(init=False)
-    outcome: FrameOutcome = field(default_factory=FrameOutcome)
-    statement: StatementFact | None = None
-    suspended: list[tuple[FrameState, int]] = field(default_factory=list)
-    through: Through = field(default_factory=dict)
-    unreached: bool = False
-
-    def __post_init__(self) -> None:
-        self.home = self.place.database
-        self.state = FrameState(
-            self.naming,
-            self.context.global_tables.tables,
-            self.caller.state if self.caller else None,
+    def __init__(
+        self,
+        context: LinkContext,
+        place: ExecutionContext,
+        interpreter: StatementInterpreter,
+        caller: Frame | None = None,
+        *,
+        noting: bool = True,
+        passed: PassedStrings = _NO_STRINGS,
+    ) -> None:
+        self.context, self.place, self.interpreter = context, place, interpreter
+        self.caller, self.noting, self.passed = caller, noting, passed
+        self.home = place.database
+        self.state: FrameState = FrameState(
+            context.naming, context.global_tables.tables, caller.state if caller else None
         )
+        self.outcome = FrameOutcome()
+        self.statement: StatementFact | None = None
+        self.suspended: list[tuple[FrameState, int]] = []
+        self.through: Through = {}
+        self.unreached = False
 
     @property
     def naming(self) -> Naming:

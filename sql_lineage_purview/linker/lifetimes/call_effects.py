@@ -10,15 +10,15 @@ is a dbo.t_old, and for all others, so it is followed once for these and once fo
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .presence import Tables
 
 MAX_EFFECTS = 16  # of one procedure for one set of arguments
 
 
-@dataclass(frozen=True, slots=True)
-class CallEffect:
+class CallEffect(Struct, frozen=True):
     """What a call does to the tables that count for it.
 
     `touched`: what it makes or drops; `asked`: the last parts of names that it asks for.
@@ -60,8 +60,7 @@ def last_part(key: str) -> str:
     return key.rpartition("\0")[2].casefold()
 
 
-@dataclass(slots=True, eq=False)
-class FollowedCall:
+class FollowedCall(Struct, eq=False):
     """A call that is followed, or has been, in one run.
 
     `begin`, `end`: the tables that may be there; what it has touched, asked for and created so far:
@@ -93,8 +92,7 @@ class FollowedCall:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class CallEffects:
+class CallEffects(Struct, frozen=True):
     """The effects of calls in the runs of one linking, by what is called with which strings."""
 
     _by_call: dict[Hashable, list[CallEffect]] = field(default_factory=dict)

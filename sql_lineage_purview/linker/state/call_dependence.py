@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 
-
-@dataclass(slots=True)
 class CallDependence:
     """The calls within an activation, and what speaks against using its summary once more.
 
@@ -18,15 +15,14 @@ class CallDependence:
     What a callee depends on is noted here when that has come to its end.
     """
 
-    index: int
-    lowest: int = field(init=False)
-    called: set[str] = field(default_factory=set)
-    height: int = 0
-    cut: set[str] = field(default_factory=set)
-    reusable: bool = True
+    __slots__ = ("called", "cut", "height", "index", "lowest", "reusable")
 
-    def __post_init__(self) -> None:
-        self.lowest = self.index
+    def __init__(self, index: int) -> None:
+        self.index = self.lowest = index
+        self.called: set[str] = set()
+        self.height = 0
+        self.cut: set[str] = set()
+        self.reusable = True
 
     @property
     def outermost(self) -> bool:

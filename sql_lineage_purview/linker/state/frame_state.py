@@ -11,7 +11,6 @@ Source: https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ...model.copied_mapping import CopiedMapping
@@ -25,7 +24,6 @@ from .observation import Observation
 from .temporary import Temporaries, Temporary
 
 
-@dataclass(slots=True)
 class FrameState:
     """What one frame holds.
 
@@ -35,21 +33,18 @@ class FrameState:
     declare the cursors. `observation`: of what is asked here; None in a module's own run.
     """
 
-    naming: Naming
-    shared: Mapping[str, Temporary]
-    caller: FrameState | None = None
-    temporaries: Temporaries = field(init=False)
-    variables: CopiedMapping[Value] = field(default_factory=CopiedMapping)
-    cursors: dict[str, Relation] = field(default_factory=dict)
-    untyped: dict[str, Name] = field(default_factory=dict)
-    declared: dict[str, str | None] = field(default_factory=dict)
-    flow: ControlFlow = field(default_factory=ControlFlow)
-    observation: Observation | None = None
-    _called_in_loop: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._called_in_loop = self.caller is not None and self.caller.in_loop
-        self.temporaries = Temporaries(self.naming)
+    def __init__(
+        self, naming: Naming, shared: Mapping[str, Temporary], caller: FrameState | None = None
+    ) -> None:
+        self.naming, self.shared, self.caller = naming, shared, caller
+        self.temporaries = Temporaries(naming)
+        self.variables: CopiedMapping[Value] = CopiedMapping()
+        self.cursors: dict[str, Relation] = {}
+        self.untyped: dict[str, Name] = {}
+        self.declared: dict[str, str | None] = {}
+        self.flow = ControlFlow()
+        self.observation: Observation | None = None
+        self._called_in_loop = caller is not None and caller.in_loop
 
     # --- states -----------------------------------------------------------------------------------
 

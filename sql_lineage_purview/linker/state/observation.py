@@ -11,7 +11,8 @@ functional approach.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...model.names import Name
 from ..relations.prints import Print, print_of_rows
@@ -25,8 +26,7 @@ def print_of_table(table: Temporary | None) -> Print:
     return None if table is None else (print_of_rows(table.bound), table.facts, table.node)
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """What an activation of a procedure has asked of its caller so far, and what else it needs.
 
     A question to the caller is one to the caller's own caller as well, unless the caller has

@@ -6,8 +6,9 @@ longest counts. `{database}` in a value stands for the name of the database.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from ..project_errors import ConfigurationError
 from .wildcards import check_placeholders, filled, has_wildcard, wildcard_expression

@@ -5,14 +5,11 @@ The tables are `[databases.NAME]` and `[pins."NAME"]`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from .kinds import NAMES, TEXT
-from .setting_rows import required, setting
+from .setting_rows import SettingsTable, required, setting
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseSettings:
+class DatabaseSettings(SettingsTable, frozen=True):
     """`[databases.NAME]`: where the database that scripts call `name` stands.
 
     `name` may be a pattern, which stands for several; see `database_patterns`.
@@ -67,15 +64,12 @@ class DatabaseSettings:
         return self.database or self.name
 
 
-@dataclass(frozen=True, slots=True)
-class PinSettings:
+class PinSettings(SettingsTable, frozen=True):
     """A pin, as in `[pins."dbo.FactSales"]`.
 
     It is a person's word that a table or file is this asset of the catalogue.
     """
 
     name: str
-    type: str = field(metadata=required(TEXT, "the asset's type in Purview"))
-    qualified_name: str = field(
-        metadata=required(TEXT, "its qualified name, exactly as Purview spells it")
-    )
+    type: str = required(TEXT, "the asset's type in Purview")
+    qualified_name: str = required(TEXT, "its qualified name, exactly as Purview spells it")

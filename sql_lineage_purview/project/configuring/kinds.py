@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -34,8 +33,7 @@ class Origin(Struct, frozen=True):
         return ConfigurationError(f"{self.name} must be {requirement}, not {value!r}.")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ValueKind(Generic[T]):
+class ValueKind(Struct, Generic[T], frozen=True, eq=False):
     """A kind of values.
 
     Args:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from .kinds import COUNT, FLAG, NUMBER, PATH, PATTERNS, SHARE, TEXT, words
-from .setting_rows import Option, OptionGroup, setting
+from .setting_rows import Option, OptionGroup, SettingsTable, setting
 
 
-@dataclass(frozen=True, slots=True)
-class PublishSettings:
+class PublishSettings(SettingsTable, frozen=True):
     """The table `[publish]`: what is kept out of the catalogue.
 
     It also says how lineage is led over such tables.
@@ -30,8 +28,7 @@ class PublishSettings:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class PurviewSettings:
+class PurviewSettings(SettingsTable, frozen=True):
     """`[purview]`: which catalogue receives the lineage.
 
     Defaults that the client has too are the client's. None is none, or what Azure's library or the

@@ -9,10 +9,11 @@ docs/configuration.md, and docs/settings.schema.json.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, dataclass, field, fields
 from enum import StrEnum
-from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+
+from msgspec import UNSET, Struct, StructMeta
+from msgspec.structs import replace
 
 from .kinds import ValueKind
 
@@ -20,8 +21,6 @@ ENVIRONMENT_PREFIX = "SQL_LINEAGE_PURVIEW_"
 
 T = TypeVar("T")
 D = TypeVar("D")
-
-_ROW = "setting"
 
 
 class OptionGroup(StrEnum):
@@ -40,8 +39,7 @@ class OptionGroup(StrEnum):
     """What stands in for the account: `plan` and `resolve`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """The option of a setting on the command line.
 
     Args:
@@ -59,35 +57,24 @@ class Option:
     negatable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """What the field itself does not say of a setting."""
-
-    kind: ValueKind[Any]
-    meaning: str
-    shown: str = ""
-    option: Option | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A key that can be set.
 
     Args:
-        key: Its name in the file.
         kind: What values it takes.
-        default: Its value where nobody sets it; `MISSING` where somebody must.
         meaning: Its row in docs/configuration.md.
+        default: Its value where nobody sets it; `UNSET` where somebody must.
         shown: Its default there, where that is not the value itself.
         option: Its option on the command line, if it has one.
+        key: Its name in the file.
     """
 
-    key: str
     kind: ValueKind[Any]
-    default: Any
     meaning: str
+    default: Any = UNSET
     shown: str = ""
     option: Option | None = None
+    key: str = ""
 
     @property
     def variable(self) -> str:
@@ -97,13 +84,13 @@ class Setting:
     @property
     def is_required(self) -> bool:
         """Must it be set?"""
-        return self.default is MISSING
+        return self.default is UNSET
 
 
 def setting(
     kind: ValueKind[T], meaning: str, *, default: D, shown: str = "", option: Option | None = None
 ) -> T | D:
-    """Declare a setting: the field of a frozen data class, whose name is the key.
+    """Declare a setting: the field of a `SettingsTable`, whose name is the key.
 
     Args:
         kind: What values it takes.
@@ -112,23 +99,45 @@ def setting(
         shown: Its default there, where that is not the value itself.
         option: Its option on the command line.
     """
-    metadata = {_ROW: _Row(kind, meaning, shown, option)}
-    declared: Any = field(default=default, metadata=metadata)
-    return declared  # type: ignore[no-any-return]  # dataclass makes the value of it
+    return cast("D", Setting(kind, meaning, default, shown, option))  # the table makes it of it
 
 
-def required(kind: ValueKind[Any], meaning: str) -> dict[str, Any]:
-    """The metadata of a setting that has no default: `field(metadata=required(TEXT, "…"))`."""
-    return {_ROW: _Row(kind, meaning)}
+def required(kind: ValueKind[Any], meaning: str) -> Any:
+    """Declare a setting that has no default.
+
+    Args:
+        kind: What values it takes.
+        meaning: Its row in docs/configuration.md.
+    """
+    return Setting(kind, meaning)
 
 
-@cache
-def settings_in(table: type) -> dict[str, Setting]:
+class _TableMeta(StructMeta):
+    """Takes the settings out of a class that declares them, and leaves their defaults."""
+
+    settings: dict[str, Setting]
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
+    ) -> _TableMeta:
+        settings = {
+            key: replace(declared, key=key)
+            for key, declared in namespace.items()
+            if isinstance(declared, Setting)
+        }
+        for key, declared in settings.items():
+            namespace[key] = declared.default
+            if declared.is_required:
+                del namespace[key]
+        table = super().__new__(cls, name, bases, namespace, **options)
+        table.settings = settings
+        return table
+
+
+class SettingsTable(Struct, frozen=True, metaclass=_TableMeta):
+    """A class of settings, some of whose fields are declared by `setting` or `required`."""
+
+
+def settings_in(table: type[SettingsTable]) -> dict[str, Setting]:
     """The settings that a class declares, by key, in their order."""
-    return {
-        row.name: _setting(row, row.metadata[_ROW]) for row in fields(table) if _ROW in row.metadata
-    }
-
-
-def _setting(declared: Field[Any], row: _Row) -> Setting:
-    return Setting(declared.name, row.kind, declared.default, row.meaning, row.shown, row.option)
+    return table.settings

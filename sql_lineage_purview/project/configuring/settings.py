@@ -5,16 +5,17 @@ Where the values come from is the business of `loading`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ...model.secret_words import Literals
 from .database_settings import DatabaseSettings, PinSettings
 from .kinds import CATALOGS, COUNT, FLAG, FOLDERS, LITERALS, NAME, PATTERNS, TEXT, TEXTS, words
 from .purview_settings import PublishSettings, PurviewSettings
 from .script_databases import ScriptDatabases
-from .setting_rows import Option, OptionGroup, required, setting
+from .setting_rows import Option, OptionGroup, SettingsTable, required, setting
 
 if TYPE_CHECKING:
     from ...model.names import Name
@@ -27,8 +28,7 @@ They live as long as the platform of their database lets them.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class LineageSettings:
+class LineageSettings(SettingsTable, frozen=True):
     """`[[lineage]]`: a person's word that data of one table reaches another.
 
     `line` is where in the file it stands.
@@ -36,10 +36,8 @@ class LineageSettings:
 
     path: Path
     line: int
-    source: Name = field(
-        metadata=required(NAME, "the table or file that data comes from, as a scan shows it")
-    )
-    target: Name = field(metadata=required(NAME, "the table or file that it reaches"))
+    source: Name = required(NAME, "the table or file that data comes from, as a scan shows it")
+    target: Name = required(NAME, "the table or file that it reaches")
     columns: tuple[tuple[str, str], ...] = setting(
         TEXTS,
         "a table: into which column each column of the source goes; without it that is not said",
@@ -47,16 +45,14 @@ class LineageSettings:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPlace:
+class KeyPlace(Struct, frozen=True):
     """Where a key of the configuration stands."""
 
     path: Path
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(SettingsTable, frozen=True):
     """All that can be set. `base` is the folder of the configuration file, if any.
 
     `jobs` 0 chooses by the amount of work. `folders` are absolute; the deepest one counts.
@@ -181,11 +177,11 @@ class Settings:
     databases: tuple[DatabaseSettings, ...] = ()
     pins: tuple[PinSettings, ...] = ()
     lineage: tuple[LineageSettings, ...] = ()
-    publish: PublishSettings = field(default=PublishSettings())
-    purview: PurviewSettings = field(default=PurviewSettings())
+    publish: PublishSettings = PublishSettings()
+    purview: PurviewSettings = PurviewSettings()
     base: Path | None = None
-    configured: frozenset[str] = field(default=frozenset(), compare=False)
-    places: tuple[tuple[tuple[str, ...], KeyPlace], ...] = field(default=(), compare=False)
+    configured: frozenset[str] = frozenset()
+    places: tuple[tuple[tuple[str, ...], KeyPlace], ...] = ()
 
     @property
     def folder(self) -> Path:

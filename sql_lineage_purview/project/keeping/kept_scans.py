@@ -6,13 +6,14 @@ not the scripts may have these. Scripts that stand in other files are read again
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.file_view import present_view
 from ...model.known_databases import KnownDatabases
@@ -143,7 +144,9 @@ class KeptScans(Struct, frozen=True):
         if self.latest:
             self.latest.put(self.key)
         kept_texts = KeptTexts(self.store.file.parent, self.key, mark, {})
-        return replace(scan, graph=StoredGraph.of_graph(scan.graph, digests), texts=kept_texts)
+        return dataclasses.replace(
+            scan, graph=StoredGraph.of_graph(scan.graph, digests), texts=kept_texts
+        )
 
     def _scan(
         self,

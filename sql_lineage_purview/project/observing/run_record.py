@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,12 +24,11 @@ class Step(Struct):
     name: str
     started: int
     ended: int = 0
-    numbers: dict[str, int] = msgspec.field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
     failed: bool = False
 
 
-@dataclass(slots=True)
-class RunRecord:
+class RunRecord(Struct):
     """A run, as it goes on.
 
     Args:
@@ -47,7 +44,7 @@ class RunRecord:
     clock: Callable[[], int] = time.time_ns
     steps: list[Step] = field(default_factory=list)
     settings: Settings | None = None
-    started: int = field(init=False)
+    started: int = 0
 
     def __post_init__(self) -> None:
         self.started = self.clock()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ...model.opening import true_path
 from ..project_errors import ConfigurationError
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
-@dataclass(frozen=True)
-class Exclusion:
+# with attributes beside its fields, among which `cached_property` keeps its value
+class Exclusion(Struct, frozen=True, dict=True):
     """The exclude patterns.
 
     They start from `base` (the configuration's folder), or else from the root of a scan.

@@ -9,7 +9,6 @@ They come in one order on every machine, and never from outside the root.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +75,7 @@ class FileDiscovery(Struct, frozen=True):
     def of_nothing(cls, root: Path) -> FileDiscovery:
         """The search where nothing is named: what is scanned stands in no folder."""
         root = true_path(root)
-        return cls(root, (), UnreadSearch(root, lambda _: False))
+        return cls(root, (), UnreadSearch(root, lambda _: False, OpenedFiles()))
 
 
 def discover(
@@ -153,26 +152,20 @@ def _root_of(tops: Sequence[Path], root: Path | None) -> Path:
         ) from None
 
 
-@dataclass(slots=True)
 class _Search:
     """What was found so far.
 
     `files` are keyed by their true place, so that each is read once, whatever names lead to it.
     """
 
-    root: Path
-    exclusion: Exclusion
-    files: dict[Path, FoundFile] = field(default_factory=dict)
-    skipped: list[Skipped] = field(default_factory=list)
-    folders: set[Path] = field(default_factory=set)
-    projects: dict[Path, DatabaseProject] = field(default_factory=dict)
-    items: list[Path] = field(default_factory=list)
-    opened: OpenedFiles = field(default_factory=OpenedFiles)
-    unread: UnreadSearch = field(init=False)
-    workspace_files: WorkspaceFiles = field(init=False)
-    artefacts: ArtefactSearch = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, root: Path, exclusion: Exclusion) -> None:
+        self.root, self.exclusion = root, exclusion
+        self.files: dict[Path, FoundFile] = {}
+        self.skipped: list[Skipped] = []
+        self.folders: set[Path] = set()
+        self.projects: dict[Path, DatabaseProject] = {}
+        self.items: list[Path] = []
+        self.opened = OpenedFiles()
         self.unread = UnreadSearch(self.root, self._excludes, self.opened)
         self.workspace_files = WorkspaceFiles(self._may_read, partial(document_at, self.opened))
         self.artefacts = ArtefactSearch(self.opened, self.workspace_files, self.unread.kind)

@@ -9,7 +9,6 @@ them), https://learn.microsoft.com/sql/tools/sql-database-projects/concepts/sqlc
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +32,6 @@ class Membership(Struct, frozen=True):
     database: str
 
 
-@dataclass(slots=True)
 class ProjectDatabases:
     """The database projects of a scan.
 
@@ -44,27 +42,28 @@ class ProjectDatabases:
         variables: those of SQLCMD that are given to all scripts.
     """
 
-    projects: Sequence[DatabaseProject]
-    scripts: ScriptDatabases
-    databases: Sequence[DatabaseSettings] = ()
-    variables_of_all: Sequence[tuple[str, str]] = ()
-    _databases: dict[Path, tuple[str, ...]] = field(init=False)
-    # the projects that bring one into their own database
-    _including: dict[Path, list[DatabaseProject]] = field(init=False)
-    # the projects that another one refers to as another database
-    _named: set[Path] = field(init=False)
-    # of each project's references, in their order
-    _targets: dict[Path, list[DatabaseProject | None]] = field(init=False)
-    # what the projects do with a script, those that do anything
-    _roles: dict[Path, list[tuple[Role, DatabaseProject]]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        projects: Sequence[DatabaseProject],
+        scripts: ScriptDatabases,
+        databases: Sequence[DatabaseSettings] = (),
+        variables: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        self.projects, self.scripts = projects, scripts
+        self.databases, self.variables_of_all = databases, variables
+        # what the projects do with a script, those that do anything
+        self._roles: dict[Path, list[tuple[Role, DatabaseProject]]] = {}
+        # of each project's references, in their order
         self._targets = {
             project.location: [self._target(reference, project) for reference in project.references]
             for project in self.projects
         }
-        self._including = {project.location: [] for project in self.projects}
-        self._named = set()
+        # the projects that bring one into their own database
+        self._including: dict[Path, list[DatabaseProject]] = {
+            project.location: [] for project in self.projects
+        }
+        # the projects that another one refers to as another database
+        self._named: set[Path] = set()
         for project, reference, target in self._project_references():
             if not reference.same_database:
                 self._named.add(target.location)

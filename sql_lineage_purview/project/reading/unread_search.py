@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -36,23 +35,18 @@ _WORD = regex(r"[\w./\\ -]*[\w./\\]")
 _DBT_DEFAULTS = ("models", "snapshots")
 
 
-@dataclass(slots=True)
 class UnreadSearch:
     """What was met so far, below `root`.
 
     `excluded` says what the configuration leaves out, `files` opens what was met.
     """
 
-    root: Path
-    excluded: Callable[[Path], bool]
-    files: OpenedFiles = field(default_factory=OpenedFiles)
-    _met: dict[tuple[UnreadKind, Path], tuple[Path, int]] = field(default_factory=dict)
-    _ignoring: dict[Path, GitIgnoreSpec] = field(default_factory=dict)
-    _models: set[Path] = field(default_factory=set)
-    _files: FolderFiles = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.enter(self.root)
+    def __init__(self, root: Path, excluded: Callable[[Path], bool], files: OpenedFiles) -> None:
+        self.root, self.excluded, self.files = root, excluded, files
+        self._met: dict[tuple[UnreadKind, Path], tuple[Path, int]] = {}
+        self._ignoring: dict[Path, GitIgnoreSpec] = {}
+        self._models: set[Path] = set()
+        self._files = FolderFiles(root, files)
 
     def enter(self, folder: Path) -> None:
         """Begin with the files of a folder."""

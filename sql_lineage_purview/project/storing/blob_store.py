@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import sqlite3
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ...model.limits import ENTRY_BYTES, STORE_BYTES
@@ -29,7 +28,6 @@ _WAITING_BYTES = 32 << 20  # that are put before they are written
 _KEPT_SHARE = 0.75  # of the bytes that a store may have, where it has more
 
 
-@dataclass(slots=True)
 class BlobStore:
     """What is kept in a file.
 
@@ -39,15 +37,16 @@ class BlobStore:
         created: is told when the file was made.
     """
 
-    file: Path
-    most: int = STORE_BYTES
-    created: Callable[[], None] = lambda: None
-    _connection: sqlite3.Connection | None = None
-    _unusable: bool = False
-    _waiting: dict[bytes, bytes] = field(default_factory=dict)
-    _waiting_bytes: int = 0
-    _used: set[bytes] = field(default_factory=set)
-    _is_worth_a_file: bool = False
+    def __init__(
+        self, file: Path, most: int = STORE_BYTES, created: Callable[[], None] = lambda: None
+    ) -> None:
+        self.file, self.most, self.created = file, most, created
+        self._connection: sqlite3.Connection | None = None
+        self._unusable = False
+        self._waiting: dict[bytes, bytes] = {}
+        self._waiting_bytes = 0
+        self._used: set[bytes] = set()
+        self._is_worth_a_file = False
 
     def __enter__(self) -> BlobStore:
         return self
