@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from sql_lineage_purview.linker.context.findings import Findings
+from sql_lineage_purview.linker.interpreter.interpreter import Interpreter
+from sql_lineage_purview.model.facts import SourceFile
 from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.keeping.kept_blobs import mark_of
 from sql_lineage_purview.project.keeping.kept_graph import KeptGraph, is_same_text
@@ -169,6 +172,28 @@ def test_what_is_the_same_on_the_disk_and_in_a_state_is_kept_as_the_same_texts(
         on_disk = scan([repository.folder], Settings()).graph
     assert not is_same_text(on_disk, state)
     assert on_disk != state
+
+
+@pytest.mark.parametrize("first", ["the disk", "a state"])
+def test_of_a_state_and_the_disk_only_what_differs_is_linked_twice(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    scans = [lambda: scan([repository.folder], Settings()), lambda: _at(repository)]
+    one, other = scans if first == "the disk" else reversed(scans)
+    repository.write("load.sql", LESS)
+    one()
+    linked: list[str] = []
+    run_file = Interpreter.run_file
+
+    def noted(interpreter: Interpreter, file: SourceFile) -> Findings:
+        linked.append(file.path)
+        return run_file(interpreter, file)
+
+    monkeypatch.setattr(Interpreter, "run_file", noted)
+    result = other()
+
+    assert linked == ["load.sql"]
+    assert _edges(result) == (2 if first == "the disk" else 1)
 
 
 def test_a_link_in_the_place_of_a_script_is_another_state(repository: GitRepository) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..storing.blob_store import BlobStore
 
 _MARK = mark_for("findings")
+_OF_DISK, _OF_STATE = "index of the disk", "index of a state"
 
 
 class KeptFindings(Struct):
@@ -54,11 +55,14 @@ class KeptFindings(Struct):
             return KeptLinks()
 
     def _loaded(self) -> KeptLinks:
-        blob = self._blobs.get(["index"]).get("index")
-        if blob is None:
+        blobs = self._blobs.get([_OF_DISK, _OF_STATE])
+        if not blobs:
             return KeptLinks()
-        self._index = text_in(blob)
-        index = json.loads(self._index)
+        own = blobs.get(self._index_name)
+        # Most files of a state are those of the disk: what has been found of one serves the other.
+        text = text_in(own or next(iter(blobs.values())))
+        self._index = text if own else ""
+        index = json.loads(text)
         parts = self._parts(index["parts"])
         files = {
             (path, database): LinkedFile(fingerprint, parts[key])
@@ -108,14 +112,17 @@ class KeptFindings(Struct):
         # Most scans find what was found before; and of a folder without files nothing need be
         # kept.
         if text != self._index and (files or self._index):
-            self._blobs.put("index", text, _MARK)
+            self._blobs.put(self._index_name, text, _MARK)
+
+    @property
+    def _index_name(self) -> str:
+        # that of a state of a repository beside that of the disk: both are asked for again and
+        # again, and neither is to be run anew for what the other has in another way
+        return _OF_STATE if present_view() else _OF_DISK
 
     @property
     def _blobs(self) -> KeptBlobs:
-        # those of a state of a repository beside those of the disk: both are asked for again and
-        # again, and neither is to be run anew for what the other has in another way
-        state = "state" if present_view() else "disk"
-        content = "\0".join(("findings", self.versions, str(self.root), state))
+        content = "\0".join(("findings", self.versions, str(self.root)))
         key = hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()
         return KeptBlobs(self.store, key)
 
