@@ -25,6 +25,7 @@ from ...model.facts import (
     SourceFile,
 )
 from ...model.limits import STRING_CHARACTERS
+from ...model.names import Name
 from ...model.naming import Naming
 from ...model.regex import regex
 from .scan_definitions import Definitions, module_name
@@ -201,7 +202,7 @@ class Generic(Struct, frozen=True):
     """What is known, before anything runs, of procedures whose SQL depends on their callers.
 
     `takers`: the keys of those that put a parameter into SQL, or pass one on as a string. `passed`:
-    the parameters for which some call in the scan passes a string, by the key of the procedure.
+    the parameters of takers for which some call in the scan passes a string, by their keys.
     """
 
     takers: frozenset[str] = frozenset()
@@ -232,6 +233,10 @@ def passed_elsewhere(
     return frozenset(parameter_names)
 
 
+# What is executed, in which module (None: a script), and in which database.
+_CalledName: TypeAlias = tuple[Name, Name | None, str | None]
+
+
 class _StringCall(Struct, frozen=True):
     """A call that passes strings.
 
@@ -249,7 +254,8 @@ def survey(files: Iterable[SourceFile], definitions: Definitions) -> Generic:
     """Look through all calls for strings that are passed."""
     naming = definitions.naming
     takers: set[str] = set()
-    calls: list[_StringCall] = []
+    # by the name that is called: load scripts call one thousands of times
+    executed: dict[_CalledName, list[tuple[str | None, Execute]]] = {}
     for file in files:
         for item in file.facts.items:
             module = module_name(item, file, naming) if isinstance(item, ModuleFact) else None
@@ -260,23 +266,19 @@ def survey(files: Iterable[SourceFile], definitions: Definitions) -> Generic:
                     if caller and _takes(effect):
                         takers.add(caller)
                     # what only tells of objects calls nothing
-                    if (
-                        isinstance(effect, Execute)
-                        and not file.reference
-                        and any(argument.strings for argument in effect.arguments)
-                    ):
-                        called = definitions.module(
-                            definitions.resolve(effect.procedure, module, database)
-                        )
-                        if called:
-                            calls.append(
-                                _StringCall(
-                                    caller,
-                                    naming.key(called.name),
-                                    called.fact.parameters,
-                                    effect.arguments,
-                                )
-                            )
+                    if isinstance(effect, Execute) and not file.reference:
+                        called = (effect.procedure, module, database)
+                        executed.setdefault(called, []).append((caller, effect))
+    calls: list[_StringCall] = []
+    for called, executions in executed.items():
+        entry = definitions.module(definitions.resolve(*called))
+        key = naming.key(entry.name) if entry else ""
+        if entry and key in takers:
+            calls += (
+                _StringCall(caller, key, entry.fact.parameters, effect.arguments)
+                for caller, effect in executions
+                if any(argument.strings for argument in effect.arguments)
+            )
     return Generic(frozenset(takers), _passed(calls, naming))
 
 
