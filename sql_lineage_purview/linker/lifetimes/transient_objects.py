@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ...model.facts import Drop, Execute, ModuleFact, SourceFile, StatementFact
-from ...model.vocabulary import ModuleKind
+from ...model.facts import Drop, Execute, ModuleFact, SourceFile
 from ..context.executed_strings import CompiledStrings
 from ..definitions.arguments import Generic
 from ..definitions.scan_definitions import Definitions, module_name
-from .lifetime_run import LifetimeFrame, LifetimeRun, Survey, decides, may_be_transient
+from .call_effects import last_part
+from .lifetime_run import LifetimeRun, Survey, decides, may_be_transient
+from .run_texts import run_texts
 
 
 def transient_objects(
@@ -39,7 +40,18 @@ def transient_objects(
     """
     listed = [file for file in files if not file.reference]
     survey = Survey(definitions, generic, strings, _relevant(listed, definitions, generic))
-    runs = [run for file in listed for run in _runs(survey, file)]
+    texts = [text for file in listed for text in run_texts(survey, file)]
+    making = {text: text.followed() for text in texts if text.may_make()}
+    candidates = _transient(list(making.values()), set(), definitions)
+    if not candidates:
+        return candidates
+    # all others make nothing, so they can only tell that what is made elsewhere stays
+    lasts = _last_parts((*candidates, *definitions.catalogue.synonyms))
+    runs = [
+        making.get(text) or text.followed()
+        for text in texts
+        if text in making or text.may_name(lasts)
+    ]
     # the ends of an edge that somebody has declared have to be there
     excluded = _declared(listed, definitions) | _defined_again(listed, definitions)
     return _transient(runs, excluded, definitions)
@@ -122,41 +134,5 @@ def _relevant(
     return frozenset(relevant_keys)
 
 
-def _runs(survey: Survey, file: SourceFile) -> Iterable[LifetimeRun]:
-    """The runs of a file: that of each module, and that of what stands between them."""
-    script = LifetimeRun(survey)
-    frame = LifetimeFrame(None, file.database)
-    pending: list[StatementFact] = []
-    for item in file.facts.items:
-        if isinstance(item, StatementFact):
-            pending.append(item)
-            continue
-        script.walk(frame, pending)
-        pending = []
-        yield _module_run(survey, item, file)
-        if item.kind is ModuleKind.VIEW and not item.dynamic:  # of one by a string, its EXEC tells
-            script.make(
-                survey.definitions.naming.key(module_name(item, file, survey.definitions.naming))
-            )
-    script.walk(frame, pending)
-    yield script
-
-
-def _module_run(survey: Survey, fact: ModuleFact, file: SourceFile) -> LifetimeRun:
-    name = module_name(fact, file, survey.definitions.naming)
-    key = survey.definitions.naming.key(name)
-    entry = survey.definitions.modules.get(key)
-    caller_supplied_parameters = (
-        survey.generic.passed.get(key, frozenset()) if entry and entry.fact is fact else frozenset()
-    )
-    run = LifetimeRun(survey, key if fact.kind is ModuleKind.VIEW else None)
-    run.walk(
-        LifetimeFrame(
-            name,
-            fact.database or file.database,
-            caller_supplied_parameters=caller_supplied_parameters,
-            calls=(key,),
-        ),
-        fact.body,
-    )
-    return run
+def _last_parts(keys: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(last_part, keys))
