@@ -225,7 +225,7 @@ class LifetimeRun(Struct):
             self.presence.fail()
 
     def _names(self, frame: LifetimeFrame, statement: StatementFact) -> None:
-        created = [name for effect in statement.effects for name in _makes(effect)]
+        created = [name for effect in statement.effects for name in created_names(effect)]
         created_keys = self._keys(frame, created)
         self.tables.name(self._keys(frame, (*statement.reads, *statement.writes)), created_keys)
         if statement.kind in _EXTERNAL:
@@ -288,7 +288,7 @@ class LifetimeRun(Struct):
             if old and not may_be_transient(old, self.survey.definitions):
                 return  # a procedure
             self._remove(old)
-        for name in _makes(effect):
+        for name in created_names(effect):
             self.make(self._key(frame, name))
 
     def make(self, key: str | None) -> None:
@@ -421,7 +421,8 @@ def _is_followed(effect: Effect) -> bool:
     return isinstance(effect, _FOLLOWED) or (isinstance(effect, Write) and effect.creates)
 
 
-def _makes(effect: Effect) -> tuple[Name, ...]:
+def created_names(effect: Effect) -> tuple[Name, ...]:
+    """What there is behind an effect that was not there before it."""
     match effect:
         case Create(name=name) | Write(creates=True, target=name) | Rename(new=name):
             return (name,)

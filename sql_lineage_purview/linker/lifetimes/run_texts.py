@@ -2,7 +2,8 @@
 
     CREATE PROCEDURE dbo.Load AS SELECT a INTO #t FROM dbo.s; INSERT dbo.f SELECT a FROM #t
 
-Such a run makes no table that others see, as most do, and need not be followed to know that.
+Such a run makes no table that others see, as most do, and others make what stays. Neither need be
+followed to know that.
 """
 
 from __future__ import annotations
@@ -13,24 +14,24 @@ from collections.abc import Set as AbstractSet
 from msgspec import Struct
 
 from ...model.facts import (
-    Create,
     Drop,
+    Effect,
     Execute,
     ExecuteString,
     Jump,
     ModuleFact,
     Rename,
+    Return,
     SourceFile,
     StatementFact,
-    Write,
 )
 from ...model.names import Name
 from ...model.vocabulary import ModuleKind, StatementKind
 from ..definitions.scan_definitions import module_name
 from .call_effects import last_part
-from .lifetime_run import LifetimeFrame, LifetimeRun, Survey
+from .lifetime_run import LifetimeFrame, LifetimeRun, Survey, created_names
 
-_MAKING, _UNMAKING = (Create, Rename), (Drop, Jump)
+_UNMAKING = (Drop, Jump, Return)
 
 
 class RunText(Struct, frozen=True, eq=False):
@@ -45,23 +46,27 @@ class RunText(Struct, frozen=True, eq=False):
     view: str | None = None
     module: tuple[Name, ModuleFact] | None = None
 
-    def may_make(self) -> bool:
-        """May it make a table that others see, or a view that is gone at its end?"""
-        makes_views = any(key for _, key in self.parts)
-        return any(
-            self._may_make(statement) or (makes_views and _may_unmake(statement))
-            for statements, _ in self.parts
-            for statement in statements
-        )
+    def may_lose(self) -> bool:
+        """May it make a table that others see, or a view, which is gone at its end?"""
+        makes, unmakes = any(key for _, key in self.parts), False
+        for statements, _ in self.parts:
+            for statement in statements:
+                unmakes = unmakes or statement.kind is StatementKind.THROW
+                for effect in statement.effects:
+                    if self._leads_on(statement, effect):
+                        return True
+                    makes = makes or bool(_persistent(effect))
+                    unmakes = unmakes or isinstance(effect, _UNMAKING)
+        return makes and unmakes
 
     def may_name(self, lasts: AbstractSet[str]) -> bool:
-        """May it name a table, by the last part of its name, or make such a view?"""
+        """May it name or make a table or view, by the last part of its name?"""
         return any(
             (key and last_part(key) in lasts)
             or any(
                 name.object.casefold() in lasts
                 for statement in statements
-                for name in (*statement.reads, *statement.writes)
+                for name in _names(statement)
             )
             for statements, key in self.parts
         )
@@ -74,18 +79,15 @@ class RunText(Struct, frozen=True, eq=False):
             run.make(key)
         return run
 
-    def _may_make(self, statement: StatementFact) -> bool:
-        for effect in statement.effects:
-            if isinstance(effect, Write):
-                if effect.creates and not effect.target.temporary:
-                    return True
-            elif isinstance(effect, Execute):
-                if self._calls(statement, effect):
-                    return True
-            elif isinstance(effect, _MAKING) or (
-                isinstance(effect, ExecuteString) and effect.pattern
-            ):
+    def _leads_on(self, statement: StatementFact, effect: Effect) -> bool:
+        """May it make and unmake whatever it likes?"""
+        match effect:
+            case Rename():
                 return True
+            case Execute():
+                return self._calls(statement, effect)
+            case ExecuteString():
+                return bool(effect.pattern)
         return False
 
     def _calls(self, statement: StatementFact, executed: Execute) -> bool:
@@ -131,8 +133,13 @@ def run_texts(survey: Survey, file: SourceFile) -> Iterator[RunText]:
     yield RunText(survey, file.database, [*parts, (pending, None)])
 
 
-def _may_unmake(statement: StatementFact) -> bool:
-    """May there be less behind it, or nothing come there?"""
-    return statement.kind is StatementKind.THROW or any(
-        isinstance(effect, _UNMAKING) for effect in statement.effects
-    )
+def _names(statement: StatementFact) -> Iterator[Name]:
+    yield from statement.reads
+    yield from statement.writes
+    for effect in statement.effects:
+        yield from _persistent(effect)
+
+
+def _persistent(effect: Effect) -> tuple[Name, ...]:
+    """What an effect makes that others see."""
+    return tuple(name for name in created_names(effect) if not name.temporary)

@@ -41,16 +41,16 @@ def transient_objects(
     listed = [file for file in files if not file.reference]
     survey = Survey(definitions, generic, strings, _relevant(listed, definitions, generic))
     texts = [text for file in listed for text in run_texts(survey, file)]
-    making = {text: text.followed() for text in texts if text.may_make()}
-    candidates = _transient(list(making.values()), set(), definitions)
+    losing = {text: text.followed() for text in texts if text.may_lose()}
+    candidates = _transient(list(losing.values()), set(), definitions)
     if not candidates:
         return candidates
-    # all others make nothing, so they can only tell that what is made elsewhere stays
+    # all others can only tell that what these lose stays
     lasts = _last_parts((*candidates, *definitions.catalogue.synonyms))
     runs = [
-        making.get(text) or text.followed()
+        losing.get(text) or text.followed()
         for text in texts
-        if text in making or text.may_name(lasts)
+        if text in losing or text.may_name(lasts)
     ]
     # the ends of an edge that somebody has declared have to be there
     excluded = _declared(listed, definitions) | _defined_again(listed, definitions)
