@@ -30,6 +30,7 @@ _FLAGS = (
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_BINARY", 0)
 )
+_PIECE = 1 << 16  # bytes that are asked for behind those that a file was said to have
 
 
 class UnusableFileError(OSError):
@@ -51,28 +52,39 @@ def open_file(path: Path) -> IO[bytes]:
     """
     if view := view_of(path):
         return view.open(path, None)[0]
+    return os.fdopen(_opened(path)[0], "rb")
+
+
+def _opened(path: Path) -> tuple[int, os.stat_result]:
+    """The descriptor of a regular file, and its status.
+
+    Raises:
+        UnusableFileError: it is none.
+        OSError: it is missing, or may not be read.
+    """
     watching = observer()
     try:
-        descriptor = _descriptor(path)
+        descriptor, status = _descriptor(path)
     except OSError as error:
         if watching:
             watching.failed(path, error)
         raise
     if watching:
-        watching.opened(path, os.fstat(descriptor))
-    return os.fdopen(descriptor, "rb")
+        watching.opened(path, status)
+    return descriptor, status
 
 
-def _descriptor(path: Path) -> int:
+def _descriptor(path: Path) -> tuple[int, os.stat_result]:
     # before it is opened, since opening a device may already do something
-    _require_regular(path, path.stat().st_mode)
+    _require_regular(path, os.stat(path).st_mode)  # noqa: PTH116 - thousands of them
     descriptor = os.open(path, _FLAGS)
     try:
-        _require_regular(path, os.fstat(descriptor).st_mode)
+        status = os.fstat(descriptor)
+        _require_regular(path, status.st_mode)
     except BaseException:
         os.close(descriptor)
         raise
-    return descriptor
+    return descriptor, status
 
 
 def first_bytes(path: Path, most: int) -> bytes:
@@ -133,15 +145,26 @@ def read_file(path: Path, most: int) -> bytes:
         if size <= most:
             return stream.read()
         raise UnusableFileError(f"larger than {_size(most)}", path)
-    with open_file(path) as file:
-        if os.fstat(file.fileno()).st_size <= most:
-            # it may have grown since, and what stands in /proc says that it has no bytes
-            data = file.read(most + 1)
-            if watching := observer():
-                watching.read(path, data)
-            if len(data) <= most:
-                return data
+    descriptor, status = _opened(path)
+    try:
+        data = _content(descriptor, status.st_size, most) if status.st_size <= most else None
+    finally:
+        os.close(descriptor)
+    if data is not None:
+        if watching := observer():
+            watching.read(path, data)
+        if len(data) <= most:
+            return data
     raise UnusableFileError(f"larger than {_size(most)}", path)
+
+
+def _content(descriptor: int, size: int, most: int) -> bytes:
+    """The bytes of a file that had some, up to one more than `most`."""
+    data = os.read(descriptor, size + 1)
+    # it may have grown since, and what stands in /proc says that it has no bytes
+    while len(data) <= most and (piece := os.read(descriptor, min(most + 1 - len(data), _PIECE))):
+        data += piece
+    return data
 
 
 def read_head(path: Path, most: int) -> bytes:

@@ -50,7 +50,8 @@ def _is_studio_folder(folder: Path, root: Path) -> bool:
 
 def holds_script(location: Path) -> bool:
     """Is the file by its ending one that is no script itself, and may hold one?"""
-    return location.suffix.lower() in _SUFFIXES
+    name = location.name.lower()
+    return name.endswith(_SUFFIXES) and name not in _SUFFIXES
 
 
 def open_document(document: Document) -> StudioDocument | Pipeline:

@@ -34,7 +34,7 @@ from .artefact_search import Artefact, ArtefactSearch, document_at
 from .database_projects import DatabaseProject, read_project
 from .exclusion import Exclusion
 from .existing_paths import existing
-from .found import FoundFile, Skipped, shown
+from .found import FoundFile, Skipped, shown_below
 from .opened_files import OpenedFiles
 from .schemas import describes_databases, scripts_in
 from .unread_search import UnreadSearch
@@ -176,21 +176,21 @@ class _Search:
     def _may_read(self, location: Path) -> bool:
         return self.exclusion.admits(probe(location), self.root)
 
-    def consider(self, location: Path) -> None:
-        """A file that was met."""
+    def consider(self, location: Path, *, is_plain: bool = False) -> None:
+        """A file that was met; see `take`."""
         suffix = location.suffix.lower()
         if suffix == _PROJECT:
             self.read_project(location)
         # a model of dbt is a template that dbt makes SQL of
         elif suffix == ".sql" and not self.unread.is_model(location):
-            self.take(location)
+            self.take(location, is_plain=is_plain)
         elif may_hold_script(location, self.root):
-            self.take(location)
+            self.take(location, is_plain=is_plain)
         elif location.name == _ITEM:
             self.items.append(location)
             self.unread.consider(location, suffix)
         elif self.unread.consider(location, suffix):
-            self.take(location)
+            self.take(location, is_plain=is_plain)
         else:
             self.artefacts.settle(location)
 
@@ -224,25 +224,35 @@ class _Search:
         except (OSError, ValueError) as error:
             self.skip(location, f"{getattr(error, 'strerror', None) or error}")
 
-    def take(self, location: Path) -> None:
-        """A file that was named, or found."""
+    def take(self, location: Path, *, is_plain: bool = False) -> None:
+        """A file that was named, or found; `is_plain`: it is no link, nor anything else.
+
+        Then the disk is not asked: what a folder behind a link is, `entries` has looked at.
+        """
         if self.exclusion.covers(location, self.root):
             return
+        true = location if is_plain else self._true_file(location)
+        if true is None:
+            return
+        if holds_script(location):
+            self.artefacts.add(true, location)
+        else:
+            self.files.setdefault(true, FoundFile(shown_below(location, self.root), location))
+
+    def _true_file(self, location: Path) -> Path | None:
+        """Where a file is that may be read; else it is said why it is not."""
         try:
-            # asked of the disk for links alone: what a folder behind a link is, `entries` has
-            # looked at
             true = true_path(location) if is_link(location) else location
         except (OSError, RuntimeError):
             self.skip(location, "a link that leads back to itself")
-            return
+            return None
         if not true.is_relative_to(self.root):
             self.skip(location, "a link that leads outside the scanned folder")
         elif not is_file(true):
             self.skip(location, "a link that leads nowhere, or no regular file")
-        elif holds_script(location):
-            self.artefacts.add(true, location)
         else:
-            self.files.setdefault(true, FoundFile(shown(location.relative_to(self.root)), location))
+            return true
+        return None
 
     def read_documents(self) -> set[Path]:
         """What the artefacts hold that were met; those that hold nothing."""
@@ -255,7 +265,7 @@ class _Search:
     def holds(self, true: Path, artefact: Artefact) -> bool:
         """Take what a file holds. False: it is no script, and moves no data."""
         location, document = artefact.location, artefact.document
-        path = shown(location.relative_to(self.root))
+        path = shown_below(location, self.root)
         for kind, count in document.unread.items() if document else ():
             self.unread.add(kind, location, count)
         if document is None:
@@ -276,7 +286,7 @@ class _Search:
 
     def take_databases(self, location: Path, databases: ScriptDatabases) -> None:
         """A package or snapshot that was named: each of its modules is a script."""
-        for file in scripts_in(location, shown(location.relative_to(self.root)), databases):
+        for file in scripts_in(location, shown_below(location, self.root), databases):
             self.files[self.root / file.path] = file
 
     def walk(self, top: Path) -> None:
@@ -290,13 +300,13 @@ class _Search:
             folder = pending.pop() if pending else links.pop(0)
             self.unread.enter(folder if is_folder(folder) else folder.parent)
             for entry in self.entries(folder):
-                location = Path(entry.path)
+                location = folder / entry.name
                 if entry.is_symlink():
                     links.append(location)
                 elif entry.is_dir(follow_symlinks=False):
                     pending.append(location)
                 else:
-                    self.consider(location)
+                    self.consider(location, is_plain=entry.is_file(follow_symlinks=False))
 
     def entries(self, folder: Path) -> Iterator[FolderEntry]:
         """What a folder holds, in order.
@@ -324,4 +334,4 @@ class _Search:
 
     def skip(self, location: Path, reason: str) -> None:
         """Remember what was not read."""
-        self.skipped.append(Skipped(shown(location.relative_to(self.root)), reason))
+        self.skipped.append(Skipped(shown_below(location, self.root), reason))

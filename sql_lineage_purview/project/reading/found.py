@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,4 +41,21 @@ class Skipped(Struct, frozen=True):
 
 def shown(path: Path) -> str:
     """A relative path as it is shown and compared: with `/`, and bytes that are no text escaped."""
-    return path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+    return _escaped(path.as_posix())
+
+
+def shown_below(location: Path, root: Path) -> str:
+    """The path of what lies below the root as it is shown.
+
+    Raises:
+        ValueError: it does not lie there.
+    """
+    # a search asks this of thousands of files
+    text, folder = str(location), f"{root}{os.sep}"
+    if not text.startswith(folder):
+        return shown(location.relative_to(root))
+    return _escaped(text[len(folder) :].replace(os.sep, "/"))
+
+
+def _escaped(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -315,6 +315,8 @@ class ProjectDatabases:
         return any(role in (Role.BUILT, Role.DEFAULT_ITEM) for role, _ in self._roles_of(location))
 
     def _roles_of(self, location: Path) -> list[tuple[Role, DatabaseProject]]:
+        if not self.projects:
+            return []
         if location not in self._roles:
             roles = ((project.role(location), project) for project in self.projects)
             self._roles[location] = [entry for entry in roles if entry[0] is not Role.NONE]

@@ -22,7 +22,7 @@ from ...tsql.reading.decode import decode
 from ...tsql.reading.sqlcmd import read_commands
 from .database_projects import Role
 from .file_discovery import FileDiscovery
-from .found import FoundFile, shown
+from .found import FoundFile, shown_below
 from .includes import IncludeReader
 from .opened_files import OpenedFiles
 from .project_databases import Membership, ProjectDatabases
@@ -32,11 +32,6 @@ if TYPE_CHECKING:
 
 Variables: TypeAlias = tuple[tuple[str, str], ...]
 """Variables of SQLCMD with their values."""
-
-# also in UTF-16 of both orders: asked of the bytes, since decoding every script only for this is
-# slow
-_INCLUDE_MARKS = (b":r", b":R", b":\0r", b":\0R")
-_VARIABLE_MARKS = (b"$(", b"$\0(")
 
 
 class _ScriptInclusion(Struct, frozen=True):
@@ -107,16 +102,14 @@ class _Scripts(Struct, frozen=True):
         Once where the configuration says its database.
         """
         if file.script is not None:
-            yield replace(file, variables=self._given({}))
+            yield _with_variables(file, self._given({}))
             return
         memberships = self.projects.memberships(file.location)
         configured = self.databases.of(file.location)
         if configured or len(memberships) < 2:
-            yield replace(
-                file,
-                variables=self._given(self._defaults(memberships, configured)),
-                home=memberships[0].database if memberships and not configured else None,
-            )
+            given = _with_variables(file, self._given(self._defaults(memberships, configured)))
+            home = memberships[0].database if memberships and not configured else None
+            yield replace(given, home=home) if home else given
             return
         for membership in memberships:
             yield replace(
@@ -167,6 +160,8 @@ class _Scripts(Struct, frozen=True):
 
     def _given(self, defaults: dict[str, str]) -> Variables:
         """The configuration's variables, else the defaults of the script's database project."""
+        if not defaults and not self.variables:
+            return ()
         configured = dict(self.variables)
         # names of variables are compared without case, and those of the defaults are in lower
         # case
@@ -181,6 +176,10 @@ class _Scripts(Struct, frozen=True):
         )
 
 
+def _with_variables(file: FoundFile, variables: Variables) -> FoundFile:
+    return replace(file, variables=variables) if variables else file
+
+
 def _place(file: FoundFile, projects: ProjectDatabases) -> tuple[bool, bool, str, str]:
     built = projects.builds(file.location)
     # what a package describes is the state that was deployed, and a script may be newer
@@ -188,7 +187,7 @@ def _place(file: FoundFile, projects: ProjectDatabases) -> tuple[bool, bool, str
 
 
 def _added(place: Path, root: Path) -> FoundFile:
-    return FoundFile(shown(place.relative_to(root)), place)
+    return FoundFile(shown_below(place, root), place)
 
 
 def _brought_in(
@@ -230,12 +229,14 @@ def _text_with_inclusions(location: Path, opened: OpenedFiles) -> str | None:
 
 def may_include(data: bytes) -> bool:
     """May a script of these bytes bring in others by `:r`?"""
-    return any(mark in data for mark in _INCLUDE_MARKS)
+    # also in UTF-16 of both orders: asked of the bytes, since decoding every script only for this
+    # is slow
+    return b":r" in data or b":R" in data or b":\0r" in data or b":\0R" in data
 
 
 def is_standalone(data: bytes) -> bool:
     """Do its bytes alone say what a script says: no other file, and no variable's value?"""
-    return not may_include(data) and not any(mark in data for mark in _VARIABLE_MARKS)
+    return not (may_include(data) or b"$(" in data or b"$\0(" in data)
 
 
 def _with_set(base: Variables, times: Iterable[Variables]) -> Variables:
