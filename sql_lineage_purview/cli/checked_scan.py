@@ -10,6 +10,7 @@ from msgspec import Struct
 from ..analysis.silencing import without_silenced
 from ..project.configuring.addresses import is_address
 from ..project.context import project_folder
+from ..project.reading.exclusion import Exclusion
 from ..project.reading.found import shown
 from .baseline_options import without_baseline, writes_baseline
 from .change_options import compared_states, say_compared, staged_starts
@@ -46,9 +47,14 @@ def checked_paths(arguments: argparse.Namespace, paths: list[Path]) -> CheckedSc
     settings = settings_of(arguments, paths)
     is_of_files = bool(paths) and all(path.is_file() for path in paths)
     folder = project_folder(paths[0], settings.base) if is_of_files else None
-    read_paths = [folder, *paths] if folder else paths
-    root = (folder or Path.cwd()) if is_of_files else None
+    # A scan of the folder alone is the same whichever of its files are named, and kept for all.
+    others = [path for path in paths if not _is_met(path, folder, settings)] if folder else paths
+    read_paths = [folder, *others] if folder else paths
+    root = (folder or Path.cwd()) if is_of_files and others else None
     result = read(arguments, read_paths, settings, root=root)
+    if folder and len(others) < len(paths) and not _holds(result, paths):
+        read_paths = [folder, *paths]
+        result = read(arguments, read_paths, settings, root=folder)
     if writes_baseline(arguments):
         return CheckedScan(result, settings, without_silenced(result.graph), 0)
     states = compared_states(arguments, result.root) if paths else None
@@ -107,6 +113,18 @@ def _of_change(
     say_compared(states, change.earlier)
     reported = without_baseline(arguments, result, change.caused, is_part=True)
     return CheckedScan(result, settings, reported, result.graph.count("files"))
+
+
+def _is_met(path: Path, folder: Path, settings: Settings) -> bool:
+    """Does a scan of a folder meet a file of it that is named, as far as its name tells?"""
+    exclusion = Exclusion(settings.exclude, settings.base)
+    location = path.resolve()
+    return path.suffix.lower() == ".sql" and exclusion.admits(location, folder.resolve())
+
+
+def _holds(result: Scan, paths: Sequence[Path]) -> bool:
+    """Has a scan found all files that are named?"""
+    return all(_files_named(result, [path]) for path in paths)
 
 
 def _files_named(result: Scan, paths: Sequence[Path]) -> set[str]:

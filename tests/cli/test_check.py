@@ -49,6 +49,36 @@ def test_a_finding_in_the_configuration_is_one_of_its_folder(tmp_path: Path, run
     assert run("check", str(tmp_path / "a.sql"), "--no-cache").code == 0
 
 
+def test_checks_of_all_files_of_a_folder_share_what_is_kept(
+    project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(project, {"sql-lineage-purview.toml": "", "etl/bad.sql": UNKNOWN})
+    assert run("scan", ".").code == 0
+
+    def never(*_: object) -> None:
+        raise AssertionError("scanned anew")
+
+    monkeypatch.setattr("sql_lineage_purview.project.fresh_scanning.fresh_scan", never)
+    assert run("check", "etl/usp_Load.sql").err == "1 file checked, 0 findings.\n"
+    assert run("check", "etl/bad.sql", "ddl/dbo.Fact.sql").code == 1
+
+
+@pytest.mark.parametrize("place", ["old/bad.sql", ".vs/bad.sql", "etl/bad.txt"])
+def test_a_file_that_a_scan_of_its_folder_does_not_meet_is_read_when_it_is_named(
+    project: Path, run: Run, place: str
+) -> None:
+    write(project, {"sql-lineage-purview.toml": 'exclude = ["old/"]', place: UNKNOWN})
+
+    outcome = run("check", place, "etl/usp_Load.sql")
+
+    if place.startswith("old/"):
+        assert outcome.code == 0
+        assert f"Skipped {place}: excluded by the configuration." in outcome.err
+    else:
+        assert outcome.code == 1
+        assert outcome.out.startswith(f"{place}:1:8: SLP201")
+
+
 def test_what_is_only_good_to_know_does_not_count(project: Path, run: Run) -> None:
     write(project, {"more.sql": "INSERT INTO dbo.Fact (Id) SELECT s.Id FROM $(Source) AS s"})
 
