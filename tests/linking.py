@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sql_lineage_purview.catalog import read_definitions
+from sql_lineage_purview.catalog.ddl import read_definitions
 from sql_lineage_purview.linker import LinkOptions, link
 from sql_lineage_purview.model.facts import FileFacts, SourceFile
 from sql_lineage_purview.model.graph import Column, ColumnEdge, LineageGraph

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from sql_lineage_purview.catalog import read_definitions
+from sql_lineage_purview.catalog.ddl import read_definitions
 from sql_lineage_purview.linker import KeptLinks, LinkOptions, relink
 from sql_lineage_purview.model.facts import SourceFile
 from sql_lineage_purview.model.graph import LineageGraph

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..catalog import write_snapshot
+from ..catalog.snapshot import write_snapshot
 from ..project.configuring.catalog_sources import PURVIEW, catalog
 from ..project.configuring.loading import load_settings
 from ..project.reading.schemas import described

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..catalog import read_definitions
+from ..catalog.ddl import read_definitions
 from ..model.diagnostics import Diagnostic, Span
 from ..model.graph import Column, Declaration, LineageGraph, Table
 from ..model.names import Name

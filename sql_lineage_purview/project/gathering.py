@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ..catalog import read_definitions
+from ..catalog.ddl import read_definitions
 from ..linker import LinkOptions, link, relink
 from ..model.diagnostics import Diagnostic, Span
 from ..model.facts import FileFacts, SourceFile
@@ -20,7 +20,6 @@ from ..model.naming import Naming
 from ..model.observed_files import probe
 from ..model.opening import is_file, true_path
 from ..model.unread import Unread, UnreadKind, rows_of
-from ..pipelines import CopyStatements, DatabaseNames, FabricItems, ServerDatabase
 from ..tsql import StringCompiler
 from .configuring.database_patterns import database_rows
 from .configuring.temporary_tables import session_databases
@@ -46,7 +45,8 @@ if TYPE_CHECKING:
 
     from ..model.graph import LineageGraph
     from ..model.naming import DatabaseAlias
-    from ..pipelines import EmbeddedScript
+    from ..pipelines.artefacts.embedded_scripts import EmbeddedScript
+    from ..pipelines.statements.copy_statements import CopyStatements
     from .configuring.addresses import DatabaseAddress
     from .configuring.settings import Settings
     from .reading.found import Skipped
@@ -211,14 +211,16 @@ def gathered(
     lost: list[Met] = [(fact.unread, file.location, 1) for file, fact in scripts if fact.unread]
     for (file, fact), fingerprint in zip(scripts, prints[len(references) :], strict=True):
         if not fact.unread:
-            copied = copies.added(file.location, file.embedded, fact)
+            whole, lost_copies = (
+                copies.added(file.location, file.embedded, fact) if copies else (fact, 0)
+            )
             database = named.database_of(file)
-            sources.append(SourceFile(file.path, copied.facts, database, fingerprint=fingerprint))
+            sources.append(SourceFile(file.path, whole, database, fingerprint=fingerprint))
             # The copies hang on the files of the workspace too, which the fingerprint of the
             # script says nothing of.
-            if fingerprint and copied.facts is not fact:
+            if fingerprint and whole is not fact:
                 sources[-1] = _printed_anew(sources[-1])
-            lost += [(UnreadKind.COPY_ACTIVITY, file.location, copied.lost)] if copied.lost else []
+            lost += [(UnreadKind.COPY_ACTIVITY, file.location, lost_copies)] if lost_copies else []
     return Gathered(
         tuple(sources),
         discovery.root,
@@ -288,19 +290,19 @@ def _embedded_by_path(files: Iterable[FoundFile]) -> dict[str, EmbeddedScript]:
 
 
 def _copy_statements(
-    discovery: FileDiscovery, files: Iterable[FoundFile], settings: Settings
-) -> CopyStatements:
-    """What adds the copies of pipelines to the facts of their files."""
+    discovery: FileDiscovery, files: Sequence[FoundFile], settings: Settings
+) -> CopyStatements | None:
+    """What adds the copies of pipelines to the facts of their files; None where there are none."""
+    if not any(file.embedded for file in files):
+        return None
+    from .reading.pipeline_copies import copy_statements  # noqa: PLC0415 - most scans have none
+
     names = (name for file in files for name in (file.database, file.home) if name)
-    databases = [
-        ServerDatabase(row.name, row.server, row.purview_name)
-        for row in database_rows(settings.databases, names)
-    ]
-    return CopyStatements(
-        discovery.workspace_files,
-        FabricItems(discovery.workspace_files, discovery.items),
-        {name.casefold(): address for name, address in settings.linked_services},
-        DatabaseNames(databases, stated=_says_databases(files, settings)),
+    return copy_statements(
+        discovery,
+        database_rows(settings.databases, names),
+        settings.linked_services,
+        databases_stated=_says_databases(files, settings),
     )
 
 

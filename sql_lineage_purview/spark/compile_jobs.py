@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ..model.facts import FileFacts
-from ..pipelines import holds_script
+from ..pipelines.artefacts.artefact_names import holds_script
 from ..project.reading.compilation import PreparedScript, ScriptCompiler, Task
 from ..project.reading.includes import IncludeReader
 from ..project.storing.tool_versions import tool_versions

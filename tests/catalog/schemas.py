@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from sql_lineage_purview.catalog import ColumnSchema, DatabaseSchema, ModuleSchema, TableSchema
+from sql_lineage_purview.catalog.schema import (
+    ColumnSchema,
+    DatabaseSchema,
+    ModuleSchema,
+    TableSchema,
+)
 from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.model.vocabulary import TableKind
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.catalog import DatabaseSchema, read_columns_csv
+from sql_lineage_purview.catalog.columns_csv import read_columns_csv
+from sql_lineage_purview.catalog.schema import DatabaseSchema
 
 HEADER = (
     "TABLE_CATALOG,TABLE_SCHEMA,TABLE_NAME,COLUMN_NAME,ORDINAL_POSITION,COLUMN_DEFAULT,"

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from sql_lineage_purview.catalog import DatabaseSchema, QuestionRefused, read_database
+from sql_lineage_purview.catalog.database import QuestionRefused, read_database
+from sql_lineage_purview.catalog.schema import DatabaseSchema
 from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.model.vocabulary import TableKind
 

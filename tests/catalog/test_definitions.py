@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sql_lineage_purview.catalog import read_definitions
+from sql_lineage_purview.catalog.ddl import read_definitions
 from sql_lineage_purview.model.catalogue import Catalogue, TableEntry
 from sql_lineage_purview.model.facts import SourceFile
 from sql_lineage_purview.model.graph import Location

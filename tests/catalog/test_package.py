@@ -7,7 +7,8 @@ import struct
 
 import pytest
 
-from sql_lineage_purview.catalog import DatabaseSchema, read_package
+from sql_lineage_purview.catalog.package import read_package
+from sql_lineage_purview.catalog.schema import DatabaseSchema
 from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.model.vocabulary import TableKind
 

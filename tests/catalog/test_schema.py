@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sql_lineage_purview.catalog import ColumnSchema, DatabaseSchema, TableSchema, read_definitions
+from sql_lineage_purview.catalog.ddl import read_definitions
+from sql_lineage_purview.catalog.schema import ColumnSchema, DatabaseSchema, TableSchema
 from sql_lineage_purview.model.facts import ModuleFact, SourceFile
 from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.model.naming import Naming

@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sql_lineage_purview.catalog import (
+from sql_lineage_purview.catalog.schema import (
     ColumnSchema,
     DatabaseSchema,
     ModuleSchema,
     TableSchema,
-    read_snapshot,
-    write_snapshot,
 )
+from sql_lineage_purview.catalog.snapshot import read_snapshot, write_snapshot
 from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.tsql.disclosure import disclosed
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sql_lineage_purview.project.reading.schemas import _COLUMNS, _PACKAGES, _SNAPSHOT
+from sql_lineage_purview.project.reading.schema_files import _COLUMNS
+from sql_lineage_purview.project.reading.schemas import PACKAGES, SNAPSHOT
 from tests.catalog.packages import package, procedure, table
 from tests.project.driver import Driver
 
@@ -72,5 +73,5 @@ def test_its_commands_print_what_it_shows(tmp_path: Path, azure: None) -> None:
 def test_its_kinds_of_files_are_those_that_are_read() -> None:
     text = text_of(PAGE)
 
-    for suffix in (*_PACKAGES, _SNAPSHOT, *_COLUMNS):
+    for suffix in (*PACKAGES, SNAPSHOT, *_COLUMNS):
         assert f"`{suffix}`" in text

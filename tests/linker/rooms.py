@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sql_lineage_purview.catalog import read_definitions
+from sql_lineage_purview.catalog.ddl import read_definitions
 from sql_lineage_purview.linker.context.diagnostic_log import DiagnosticLog
 from sql_lineage_purview.linker.context.executed_strings import CompiledStrings, ExecutedStrings
 from sql_lineage_purview.linker.context.execution_context import ExecutionContext

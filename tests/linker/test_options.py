@@ -7,7 +7,7 @@ That is the default schema, the database, case, and temporary tables as nodes.
 
 from __future__ import annotations
 
-from sql_lineage_purview.catalog import read_definitions
+from sql_lineage_purview.catalog.ddl import read_definitions
 from sql_lineage_purview.linker import LinkOptions, link
 from sql_lineage_purview.model.facts import SourceFile
 from sql_lineage_purview.model.graph import LineageGraph

@@ -5,7 +5,7 @@ What they do not tell is said where it is missed, and their calls are nobody's.
 
 from __future__ import annotations
 
-from sql_lineage_purview.catalog import read_definitions
+from sql_lineage_purview.catalog.ddl import read_definitions
 from sql_lineage_purview.linker import LinkOptions, link
 from sql_lineage_purview.model.facts import SourceFile
 from sql_lineage_purview.model.graph import LineageGraph

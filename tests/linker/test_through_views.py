@@ -5,7 +5,7 @@ Here it is seen what is told of a view that only a catalogue knows, and what sta
 
 from __future__ import annotations
 
-from sql_lineage_purview.catalog import read_definitions
+from sql_lineage_purview.catalog.ddl import read_definitions
 from sql_lineage_purview.linker import LinkOptions, link
 from sql_lineage_purview.model.catalogue import Catalogue, TableEntry
 from sql_lineage_purview.model.facts import ColumnFact, SourceFile

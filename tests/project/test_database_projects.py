@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sql_lineage_purview.project.configuring.settings import Settings
-from sql_lineage_purview.project.reading.database_projects import Role, read_project
+from sql_lineage_purview.project.reading.database_projects import Role
 from sql_lineage_purview.project.reading.exclusion import Exclusion
 from sql_lineage_purview.project.reading.file_discovery import discover
+from sql_lineage_purview.project.reading.project_files import read_project
 from sql_lineage_purview.project.scanning import scan
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from sql_lineage_purview.catalog import (
+from sql_lineage_purview.catalog.schema import (
     ColumnSchema,
     DatabaseSchema,
     ModuleSchema,
     TableSchema,
-    write_snapshot,
 )
+from sql_lineage_purview.catalog.snapshot import write_snapshot
 from sql_lineage_purview.model.graph import ColumnSource, LineageGraph
 from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.model.vocabulary import ColumnSourceKind, TableKind

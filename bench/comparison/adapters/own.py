@@ -7,7 +7,8 @@ from collections import defaultdict
 from exchange import Answer, Feature, serve
 
 from sql_lineage_purview import __version__
-from sql_lineage_purview.catalog import ColumnSchema, DatabaseSchema, TableSchema, read_definitions
+from sql_lineage_purview.catalog.ddl import read_definitions
+from sql_lineage_purview.catalog.schema import ColumnSchema, DatabaseSchema, TableSchema
 from sql_lineage_purview.linker import LinkOptions, link
 from sql_lineage_purview.model.facts import FileFacts, SourceFile
 from sql_lineage_purview.model.names import Name

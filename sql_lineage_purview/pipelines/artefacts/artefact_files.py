@@ -1,4 +1,4 @@
-"""Which files hold a script, by their shape.
+"""What files hold, by their shape.
 
 A JSON file that only looks like one by its name holds none.
 """
@@ -6,52 +6,20 @@ A JSON file that only looks like one by its name holds none.
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ...model.regex import regex
 from ...model.unread import UnreadKind
+from .artefact_names import holds_script
 from .embedded_scripts import EmbeddedScript, StudioDocument
 from .located_json import LocatedJson
 from .notebooks import notebook_script, unread_notebook
 from .pipeline_files import Pipeline, pipeline_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ...model.document import Document
 
-# The folders that a workspace or factory keeps in git; some people write them in the plural.
-# https://learn.microsoft.com/azure/synapse-analytics/cicd/source-control
-_FOLDERS = frozenset({"sqlscript", "sqlscripts", "pipeline", "pipelines", "notebook", "notebooks"})
-_NOTEBOOK = ".ipynb"
-_SUFFIXES = (".json", _NOTEBOOK)
 _ACTIVITIES = regex(rb'"activities"')
-_FABRIC = "pipeline-content.json"
-
-
-def may_hold_script(location: Path, root: Path) -> bool:
-    """Is the file worth a look for a script?
-
-    A notebook is, and so is a pipeline of Fabric, or a JSON file below a folder that Studio
-    keeps its scripts in.
-    """
-    name = location.name.lower()
-    if name.endswith(_NOTEBOOK) or name == _FABRIC:
-        return True
-    return name.endswith(".json") and _is_studio_folder(location.parent, root)
-
-
-@lru_cache(maxsize=16)  # one folder after the other is searched
-def _is_studio_folder(folder: Path, root: Path) -> bool:
-    names = (root.name, *folder.relative_to(root).parts)
-    return any(name.lower() in _FOLDERS for name in names)
-
-
-def holds_script(location: Path) -> bool:
-    """Is the file by its ending one that is no script itself, and may hold one?"""
-    name = location.name.lower()
-    return name.endswith(_SUFFIXES) and name not in _SUFFIXES
 
 
 def open_document(document: Document) -> StudioDocument | Pipeline:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from msgspec import Struct, field
 
+from .artefact_names import DATASETS, SERVICES
 from .fabric_items import FabricItems
 from .json_members import Properties
 from .workspace_files import WorkspaceFiles
@@ -30,14 +31,6 @@ SQL_SERVICES = frozenset(
 """Linked services whose tables and queries are those of T-SQL."""
 
 _PIPELINES = frozenset({"pipeline", "pipelines"})
-_DATASETS = ("dataset", "datasets")
-_SERVICES = ("linkedService", "linkedServices", "linkedservice", "linkedservices")
-
-
-# All that pipelines name stands in these folders; the others are those of their callers.
-_RESOURCES = frozenset(
-    name.lower() for name in (*_DATASETS, *_SERVICES, "trigger", "triggers", "factory")
-)
 
 
 class Workspace(Struct):
@@ -55,11 +48,11 @@ class Workspace(Struct):
 
     def dataset(self, name: str) -> Properties | None:
         """The properties of a dataset; None where there is no file of it that can be read."""
-        return self._named(_DATASETS, name)
+        return self._named(DATASETS, name)
 
     def linked_service(self, name: str) -> Properties | None:
         """The properties of a linked service, likewise."""
-        return self._named(_SERVICES, name)
+        return self._named(SERVICES, name)
 
     def address(self, service: str) -> str | None:
         """The database or address that the configuration gives a linked service."""
@@ -82,8 +75,3 @@ def workspace_folder(location: Path) -> Path:
         if folder.name.lower() in _PIPELINES:
             return folder.parent
     return location.parent
-
-
-def is_workspace_file(location: Path) -> bool:
-    """Is it, by its folder, a dataset, a linked service, a trigger or a factory?"""
-    return location.parent.name.lower() in _RESOURCES

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...model.document import Document
-from ...model.limits import DOCUMENT_BYTES
-from ...model.opening import read_file
-from ..artefacts.artefact_files import holds_script, open_document
+from ..artefacts.artefact_files import open_document
 from ..artefacts.embedded_scripts import EmbeddedScript, StudioDocument
 from ..artefacts.workspace_files import WorkspaceFiles
 from .pipeline_calls import Pipelines
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from ...model.document import Document
 
 
 def read_document(document: Document) -> StudioDocument:
@@ -29,24 +26,6 @@ def read_document(document: Document) -> StudioDocument:
     return alone.document(opened)
 
 
-def embedded_script(document: Document) -> EmbeddedScript | None:
-    """The script inside a JSON file or notebook.
-
-    None where it holds none, or is of another ending.
-    """
-    return read_document(document).script
-
-
-def script_of(location: Path) -> EmbeddedScript | None:
-    """The script inside a file as it is now, each pipeline for itself.
-
-    None where the file is a script, or cannot be read.
-    """
-    if not holds_script(location):
-        return None
-    try:
-        return embedded_script(
-            Document(location, read_file(location, DOCUMENT_BYTES))
-        ) or EmbeddedScript("")
-    except OSError:
-        return None
+def read_script(document: Document) -> EmbeddedScript:
+    """The script inside a JSON file or notebook; an empty one where it holds none."""
+    return read_document(document).script or EmbeddedScript("")

@@ -53,16 +53,6 @@ if TYPE_CHECKING:
 _ROWS = Name(("@copied rows",))
 
 
-class CopiedFacts(Struct, frozen=True):
-    """The facts of a file with those of its copies.
-
-    `lost` of these carry nothing, since an end is not known.
-    """
-
-    facts: FileFacts
-    lost: int = 0
-
-
 class CopyStatements(Struct, frozen=True):
     """Adds the copies of pipelines to the facts of their files.
 
@@ -79,16 +69,19 @@ class CopyStatements(Struct, frozen=True):
     addresses: Mapping[str, str]
     databases: DatabaseNames
 
-    def added(self, location: Path, script: EmbeddedScript | None, facts: FileFacts) -> CopiedFacts:
-        """The facts of a file with those of its copies; most files have none."""
+    def added(
+        self, location: Path, script: EmbeddedScript | None, facts: FileFacts
+    ) -> tuple[FileFacts, int]:
+        """The facts of a file with those of its copies; most files have none.
+
+        Behind them stands how many of these carry nothing, since an end is not known.
+        """
         if script is None or not (script.copies or script.assumed or script.activities):
-            return CopiedFacts(facts)
+            return facts, 0
         workspace = Workspace(workspace_folder(location), self.files, self.items, self.addresses)
         copying = _Copying(script, facts, workspace, self.databases)
         with_copies = deep(copying.run)
-        return CopiedFacts(
-            with_copies, len({copy.span for copy in script.copies} - copying.followed)
-        )
+        return with_copies, len({copy.span for copy in script.copies} - copying.followed)
 
 
 @dataclass(slots=True)

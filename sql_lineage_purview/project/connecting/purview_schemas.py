@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...catalog import ColumnSchema, DatabaseSchema, TableSchema
+from ...catalog.schema import ColumnSchema, DatabaseSchema, TableSchema
 from ...model.names import Name
 from ...model.vocabulary import TableKind
 from ...purview import CatalogueResolver, PurviewError

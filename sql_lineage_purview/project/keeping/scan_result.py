@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ...model.graph import LineageGraph
-    from ...pipelines import EmbeddedScript
+    from ...pipelines.artefacts.embedded_scripts import EmbeddedScript
     from ..reading.found import Skipped
     from .kept_texts import KeptTexts
 

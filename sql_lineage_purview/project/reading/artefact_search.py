@@ -11,21 +11,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from ...model.limits import DOCUMENT_BYTES
-from ...pipelines import (
-    Pipeline,
-    Pipelines,
-    StudioDocument,
-    WorkspaceFiles,
-    is_json,
-    is_workspace_file,
-    open_document,
-)
+from ...pipelines.artefacts.artefact_files import is_json, open_document
+from ...pipelines.artefacts.artefact_names import is_workspace_file
+from ...pipelines.artefacts.embedded_scripts import StudioDocument
+from ...pipelines.artefacts.pipeline_files import Pipeline
+from ...pipelines.calls.pipeline_calls import Pipelines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ...model.document import Document
     from ...model.unread import UnreadKind
+    from ...pipelines.artefacts.workspace_files import WorkspaceFiles
     from .opened_files import OpenedFiles
 
 
@@ -66,12 +62,8 @@ class ArtefactSearch(Struct):
         """A file that was met, by its true place and by the name that led to it."""
         if true not in self._opened:
             self._opened[true] = location, self._open(location)
-            self.settle(location)
-
-    def settle(self, location: Path) -> None:
-        """Give up a file that was looked at, unless it is one that pipelines name."""
-        if not is_workspace_file(location):
-            self.files.release(location)
+            if not is_workspace_file(location):  # else pipelines may name it
+                self.files.release(location)
 
     def artefacts(self) -> Iterator[tuple[Path, Artefact]]:
         """All that were met, by their true places."""
@@ -93,14 +85,3 @@ class ArtefactSearch(Struct):
         if isinstance(content, StudioDocument) and (content.script or content.unread):
             return _OpenedArtefact(content)
         return _OpenedArtefact(content, not is_json(document), self.kind_of(location))
-
-
-def document_at(files: OpenedFiles, location: Path) -> Document:
-    """A file beside pipelines, which is given up at once: what it says is remembered.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    document = files.read(location, DOCUMENT_BYTES)
-    files.release(location)
-    return document

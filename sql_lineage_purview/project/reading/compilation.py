@@ -16,7 +16,7 @@ from ...model.facts import FileFacts
 from ...model.file_view import present_view
 from ...model.limits import DOCUMENT_BYTES, SCRIPT_BYTES
 from ...model.opening import UnusableFileError
-from ...pipelines import EmbeddedScript, embedded_script, holds_script
+from ...pipelines.artefacts.artefact_names import holds_script
 from ...tsql import CompileOptions, compile_file
 from .cache import Cache, CompilationInput, dump_entry, fingerprint, load_entry
 from .includes import IncludeReader, Inclusion
@@ -196,9 +196,9 @@ class ScriptCompiler(Struct, frozen=True):
         if not holds_script(file.location):
             return _Script(self.opened.read(file.location, SCRIPT_BYTES))
         # it could not be read when it was found, else its script would be known; it may be by now
-        embedded = embedded_script(
-            self.opened.read(file.location, DOCUMENT_BYTES)
-        ) or EmbeddedScript("")
+        from ...pipelines.calls.standalone_documents import read_script  # noqa: PLC0415 - most scans have no such file
+
+        embedded = read_script(self.opened.read(file.location, DOCUMENT_BYTES))
         return _Script(Document(file.location, embedded.data), embedded.diagnostics)
 
     def _compiled(self, tasks: dict[int, Task]) -> Iterator[tuple[int, FileFacts]]:

@@ -9,13 +9,13 @@ They come in one order on every machine, and never from outside the root.
 from __future__ import annotations
 
 import os
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
+from ...model.limits import DOCUMENT_BYTES
 from ...model.observed_files import probe
 from ...model.opening import (
     is_file,
@@ -26,12 +26,16 @@ from ...model.opening import (
     true_path,
 )
 from ...model.unread import UnreadKind
-from ...pipelines import WorkspaceFiles, holds_script, may_hold_script
+from ...pipelines.artefacts.artefact_names import (
+    holds_script,
+    is_workspace_file,
+    may_hold_script,
+)
+from ...pipelines.artefacts.workspace_files import WorkspaceFiles
 from ..configuring.script_databases import ScriptDatabases
 from ..project_errors import PathError
 from ..storing.file_trace import LEFT_OUT
-from .artefact_search import Artefact, ArtefactSearch, document_at
-from .database_projects import DatabaseProject, read_project
+from .database_projects import DatabaseProject
 from .exclusion import Exclusion
 from .existing_paths import existing
 from .found import FoundFile, Skipped, shown_below
@@ -42,7 +46,9 @@ from .unread_search import UnreadSearch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ...model.document import Document
     from ...model.file_view import FolderEntry
+    from .artefact_search import Artefact, ArtefactSearch
 
 
 _PROJECT = ".sqlproj"
@@ -167,14 +173,26 @@ class _Search:
         self.items: list[Path] = []
         self.opened = OpenedFiles()
         self.unread = UnreadSearch(self.root, self._excludes, self.opened)
-        self.workspace_files = WorkspaceFiles(self._may_read, partial(document_at, self.opened))
-        self.artefacts = ArtefactSearch(self.opened, self.workspace_files, self.unread.kind)
+        self.workspace_files = WorkspaceFiles(self._may_read, self._read_once)
+        self._artefacts: ArtefactSearch | None = None
+
+    @property
+    def artefacts(self) -> ArtefactSearch:
+        """The files that are no scripts and may hold some."""
+        if self._artefacts is None:
+            from .artefact_search import ArtefactSearch  # noqa: PLC0415 - most scans have no such file
+
+            self._artefacts = ArtefactSearch(self.opened, self.workspace_files, self.unread.kind)
+        return self._artefacts
 
     def _excludes(self, location: Path) -> bool:
         return self.exclusion.covers(location, self.root)
 
     def _may_read(self, location: Path) -> bool:
         return self.exclusion.admits(probe(location), self.root)
+
+    def _read_once(self, location: Path) -> Document:
+        return self.opened.read_once(location, DOCUMENT_BYTES)
 
     def consider(self, location: Path, *, is_plain: bool = False) -> None:
         """A file that was met; see `take`."""
@@ -191,8 +209,8 @@ class _Search:
             self.unread.consider(location, suffix)
         elif self.unread.consider(location, suffix):
             self.take(location, is_plain=is_plain)
-        else:
-            self.artefacts.settle(location)
+        elif not is_workspace_file(location):  # else pipelines may name it
+            self.opened.release(location)
 
     def leaves(self, top: Path) -> bool:
         """Is a file that was named of a kind that is not read, whoever names it?
@@ -219,6 +237,8 @@ class _Search:
         if not true_path(location).is_relative_to(self.root):
             self.skip(location, "a link that leads outside the scanned folder")
             return
+        from .project_files import read_project  # noqa: PLC0415 - for those alone who have a project
+
         try:
             self.projects[location] = read_project(location)
         except (OSError, ValueError) as error:
@@ -258,7 +278,7 @@ class _Search:
         """What the artefacts hold that were met; those that hold nothing."""
         return {
             artefact.location
-            for true, artefact in self.artefacts.artefacts()
+            for true, artefact in (self._artefacts.artefacts() if self._artefacts else ())
             if not self.holds(true, artefact)
         }
 

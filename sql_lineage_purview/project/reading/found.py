@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from ...pipelines import EmbeddedScript
+    from ...pipelines.artefacts.embedded_scripts import EmbeddedScript
 
 
 class FoundFile(Struct, frozen=True):

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from ...catalog import DatabaseSchema, QuestionRefused, read_database
+from ...catalog.database import QuestionRefused, read_database
+from ...catalog.schema import DatabaseSchema
 from ...model.secrets import redact
 from ...purview.purview_errors import SignInError
 from ...purview.transport.tokens import AzureTokens

@@ -42,6 +42,16 @@ class OpenedFiles(Struct):
             document = self.documents[location] = Document(location, read_file(location, most))
         return document
 
+    def read_once(self, location: Path, most: int) -> Document:
+        """A file that is given up at once: whoever asks remembers what it says.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        document = self.read(location, most)
+        self.release(location)
+        return document
+
     def head(self, location: Path, most: int) -> bytes:
         """The first bytes of a file; none where it cannot be read.
 

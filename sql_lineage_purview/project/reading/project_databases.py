@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from ...model.naming import DatabaseAlias
 from .database_projects import DatabaseProject, DatabaseReference, Role
-from .msbuild import file_key
+from .file_patterns import file_key
 
 if TYPE_CHECKING:
     from ..configuring.database_settings import DatabaseSettings

@@ -15,25 +15,20 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ...catalog import DatabaseSchema, read_columns_csv, read_package, read_snapshot
-from ...model.limits import CATALOG_BYTES
-from ...model.opening import open_file, read_file
-from ...tsql.reading.decode import decode
 from ..configuring.addresses import DatabaseAddress, is_address
 from ..configuring.catalog_sources import PURVIEW
 from ..project_errors import ConfigurationError, PathError
 from .found import FoundFile
 
 if TYPE_CHECKING:
+    from ...catalog.schema import DatabaseSchema
     from ..configuring.catalog_sources import CatalogSettings
     from ..configuring.purview_settings import PurviewSettings
     from ..configuring.script_databases import ScriptDatabases
     from .opened_files import OpenedFiles
 
-_PACKAGES = (".dacpac", ".bacpac")
-_SNAPSHOT = ".json"
-_COLUMNS = (".csv", ".tsv", ".txt")
-_KINDS = "Give a .dacpac, a .json of catalog dump, or a .csv of INFORMATION_SCHEMA.COLUMNS."
+PACKAGES = (".dacpac", ".bacpac")
+SNAPSHOT = ".json"
 _HEAD = 1000  # bytes of a snapshot in which its version stands
 
 
@@ -43,8 +38,8 @@ def describes_databases(location: Path, files: OpenedFiles) -> bool:
     It can then be scanned as if it were the scripts of its modules.
     """
     suffix = location.suffix.lower()
-    if suffix != _SNAPSHOT:
-        return suffix in _PACKAGES
+    if suffix != SNAPSHOT:
+        return suffix in PACKAGES
     # PowerShell writes UTF-16
     return b'"snapshot_version"' in files.head(location, _HEAD).replace(b"\0", b"")
 
@@ -73,7 +68,7 @@ def described(catalog: CatalogSettings, account: PurviewSettings) -> tuple[Datab
     schemas = (
         (_live(DatabaseAddress.of(catalog.source), account),)
         if is_address(catalog.source)
-        else read_schemas(Path(catalog.source))
+        else _read(Path(catalog.source))
     )
     if catalog.database is None:
         return schemas
@@ -86,29 +81,6 @@ def described(catalog: CatalogSettings, account: PurviewSettings) -> tuple[Datab
     return tuple(replace(schema, name=catalog.database) for schema in schemas)
 
 
-def read_schemas(location: Path) -> tuple[DatabaseSchema, ...]:
-    """The databases that a file describes.
-
-    Raises:
-        PathError: it cannot be read, or is no package, snapshot or table of columns.
-    """
-    suffix = location.suffix.lower()
-    try:
-        if suffix in _PACKAGES:
-            with open_file(location) as file:
-                return (read_package(file),)
-        if suffix not in (_SNAPSHOT, *_COLUMNS):
-            raise PathError(f"{location} is no catalog. {_KINDS}")
-        text = decode(read_file(location, CATALOG_BYTES)).text or ""
-        return read_snapshot(text) if suffix == _SNAPSHOT else read_columns_csv(text)
-    except OSError as error:
-        raise PathError(
-            f"{location}: the catalog cannot be read ({error.strerror or error})."
-        ) from None
-    except ValueError as error:
-        raise PathError(f"{location} is no catalog: {error}. {_KINDS}") from None
-
-
 def scripts_in(location: Path, path: str, databases: ScriptDatabases) -> Iterator[FoundFile]:
     """The scripts of a package or snapshot that is scanned, shown below the path of the file.
 
@@ -118,7 +90,7 @@ def scripts_in(location: Path, path: str, databases: ScriptDatabases) -> Iterato
     Raises:
         PathError: it cannot be read.
     """
-    for schema, below in _apart(read_schemas(location), path):
+    for schema, below in _apart(_read(location), path):
         database = schema.name or databases.of(location)
         for file in _scripts(schema, below, location, database):
             yield file if database else replace(file, home=location.stem)
@@ -183,7 +155,7 @@ def references_of(
     for catalog, schema, path in reversed(entries):
         database = schema.name or databases.default
         names: tuple[str | None, ...] = (database, None) if alone and database else (database,)
-        if database is None and catalog.source.lower().endswith(_PACKAGES):
+        if database is None and catalog.source.lower().endswith(PACKAGES):
             names = (None, Path(catalog.source).stem)  # a package is called what its file is
         scripts = _scripts(
             schema, path, Path(catalog.source), None, definitions=path, variables=variables
@@ -207,7 +179,7 @@ def package_references(
         variables: those of SQLCMD.
     """
     try:
-        [schema] = read_schemas(location)
+        [schema] = _read(location)
     except PathError:
         return []
     scripts = _scripts(schema, path, location, None, definitions=path, variables=variables)
@@ -235,6 +207,12 @@ def _scripts(
     for place, text in texts.items():
         if text:
             yield FoundFile(place, location, database, variables, text.encode("utf-8", "replace"))
+
+
+def _read(location: Path) -> tuple[DatabaseSchema, ...]:
+    from .schema_files import read_schemas  # noqa: PLC0415 - what reads them is for those alone who have one
+
+    return read_schemas(location)
 
 
 def _live(address: DatabaseAddress, account: PurviewSettings) -> DatabaseSchema:

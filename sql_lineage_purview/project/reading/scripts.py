@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ...model.limits import SCRIPT_BYTES
 from ...model.opening import true_path
-from ...pipelines import holds_script
+from ...pipelines.artefacts.artefact_names import holds_script
 from ...tsql.reading.decode import decode
 from ...tsql.reading.sqlcmd import read_commands
 from .database_projects import Role

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from ...model.limits import SCRIPT_BYTES
 from ...model.opening import read_file
 from ...model.secret_words import Literals
-from ...pipelines import script_of
 from ...render.diagnostic_listing import SourceLine
 from ...tsql.reading.decode import decode
+from .embedded_lookup import script_of
 from .statement_text import seen_text
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ...model.diagnostics import Diagnostic
-    from ...pipelines import EmbeddedScript
+    from ...pipelines.artefacts.embedded_scripts import EmbeddedScript
 
 
 class SourceLines:

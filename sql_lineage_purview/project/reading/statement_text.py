@@ -13,10 +13,10 @@ from ...model.limits import SCRIPT_BYTES
 from ...model.opening import read_file
 from ...model.secret_words import Literals
 from ...model.vocabulary import StatementKind
-from ...pipelines import script_of
 from ...tsql.disclosure import disclosed
 from ...tsql.reading.decode import decode
 from ..configuring.addresses import is_address
+from .embedded_lookup import script_of
 from .json_disclosure import disclosed_json
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ...model.graph import Statement
-    from ...pipelines import EmbeddedScript
+    from ...pipelines.artefacts.embedded_scripts import EmbeddedScript
 
 
 class StatementText:

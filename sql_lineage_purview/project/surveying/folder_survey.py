@@ -21,7 +21,7 @@ from ..gathering import Gathered, gather, linked
 from ..project_errors import PathError
 from ..reading.project_databases import SYSTEM_DATABASES
 from ..reading.scan_databases import databases_in
-from ..reading.schemas import read_schemas
+from ..reading.schema_files import read_schemas
 from ..storing.cache_folder import cache_folder, open_store
 from .script_pools import platforms_of_scripts
 from .side_by_side import SideBySide, databases_side_by_side, defined_names, shared_object
