@@ -161,6 +161,14 @@ class Name(Struct, frozen=True, order=True, cache_hash=True, gc=False, array_lik
         return self.parts[0] if self.address else ".".join(map(bracketed, self.parts))
 
 
+class NameTexts(dict[Name, str]):
+    """Names as they are shown, each made once: thousands of rows are sorted by the same few."""
+
+    def __missing__(self, name: Name) -> str:
+        text = self[name] = str(name)
+        return text
+
+
 _QUOTED = regex(r'\[(?:[^\]]|\]\])*\]|"(?:[^"]|"")*"')
 _PART = regex(r'\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.\["\s][^.]*)|(?=\.|\Z)')
 

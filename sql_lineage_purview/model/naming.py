@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
-from .names import Name
+from .names import Name, NameTexts
 from .regex import regex
 
 # abfss://container@account.dfs.core.windows.net/path and
@@ -46,11 +46,15 @@ def by_home(aliases: Iterable[DatabaseAlias]) -> Mapping[tuple[str, str], str | 
 
 
 class Naming(Struct, frozen=True, eq=False):
-    """How names are completed and compared. `aliases` are those of databases, see `by_home`."""
+    """How names are completed and compared.
+
+    `aliases` are those of databases, see `by_home`; `texts` are the names that were shown so far.
+    """
 
     default_schema: str = "dbo"
     case_sensitive: bool = False
     aliases: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
+    texts: NameTexts = field(default_factory=NameTexts)
     # the full names so far, by parts and database: statements name the same few objects
     _canonical: dict[tuple[tuple[str, ...], str | None], Name] = field(default_factory=dict)
 

@@ -21,7 +21,7 @@ from ...model.graph import (
     Suppression,
     Table,
 )
-from ...model.names import Name
+from ...model.names import Name, NameTexts
 from ...model.vocabulary import ModuleKind, TableKind
 from ..context.link_context import LinkContext
 from ..definitions.scan_definitions import module_name
@@ -29,6 +29,8 @@ from .column_tellers import ColumnTellers
 from .diagnostic_grouping import grouped
 from .scan_findings import ScanFindings
 from .schema_dependencies import schema_dependencies, schema_objects
+
+_NO_GAPS = Gaps()
 
 
 def gaps_by_file(diagnostics: Iterable[Diagnostic]) -> defaultdict[str, Counter[Gap | None]]:
@@ -52,16 +54,13 @@ class GraphAssembly(Struct, frozen=True):
         order = {row.id: position for position, row in enumerate(statements)}
         self._report_twins(statements)
         diagnostics = self._all_diagnostics()
+        texts = self.context.naming.texts
         table_edges, column_edges = (
-            self.merged.edges.table_edges(order),
-            self.merged.edges.column_edges(order),
+            self.merged.edges.table_edges(order, texts),
+            self.merged.edges.column_edges(order, texts),
         )
-        nodes = {
-            name
-            for row in statements
-            for name in row.reads + row.writes
-            if not name.temporary and not name.system_source
-        }
+        named = {name for row in statements for names in (row.reads, row.writes) for name in names}
+        nodes = {name for name in named if not name.temporary and not name.system_source}
         nodes |= {name for edge in table_edges for name in (edge.source, edge.target)}
         nodes = {self.context.definitions.resolve_synonym(name) for name in nodes}
         nodes |= {
@@ -86,12 +85,14 @@ class GraphAssembly(Struct, frozen=True):
         tellers = ColumnTellers(self.context, self.merged.renamed)
         return LineageGraph(
             files=tuple(
-                self._scanned(file, gaps[file.path])
+                self._scanned(file, gaps.get(file.path))
                 for file in {file.path: file for file in self.files}.values()
             ),
-            tables=tuple(self._node(name, tellers) for name in sorted(unique.values(), key=str)),
+            tables=tuple(
+                self._node(name, tellers) for name in sorted(unique.values(), key=texts.__getitem__)
+            ),
             modules=tuple(
-                sorted(self._modules(statements), key=lambda m: (str(m.name), m.path, m.line))
+                sorted(self._modules(statements), key=lambda m: (texts[m.name], m.path, m.line))
             ),
             statements=statements,
             table_lineage=table_edges,
@@ -106,7 +107,12 @@ class GraphAssembly(Struct, frozen=True):
     def _synonyms(self, statements: Iterable[Statement]) -> Iterable[NamedSynonym]:
         """The synonyms that statements name: who uses what they stand for is known by these."""
         definitions = self.context.definitions
-        names = {name for row in statements for name in row.reads + row.writes + row.calls}
+        names = {
+            name
+            for row in statements
+            for names in (row.reads, row.writes, row.calls)
+            for name in names
+        }
         for name in names:
             target = definitions.resolve_synonym(name)
             if target != name and not (name.address or name.temporary):
@@ -127,9 +133,10 @@ class GraphAssembly(Struct, frozen=True):
             diagnostics[diagnostic] = None
         return grouped(diagnostics, {file.path: file.facts for file in self.files})
 
-    def _scanned(self, file: SourceFile, gaps: Counter[Gap | None]) -> ScannedFile:
-        facts = file.facts
-        counted = Gaps(gaps[Gap.SYNTAX], gaps[Gap.NAME], gaps[Gap.DYNAMIC])
+    def _scanned(self, file: SourceFile, gaps: Counter[Gap | None] | None) -> ScannedFile:
+        facts, counted = file.facts, _NO_GAPS
+        if gaps:
+            counted = Gaps(gaps[Gap.SYNTAX], gaps[Gap.NAME], gaps[Gap.DYNAMIC])
         return ScannedFile(file.path, facts.encoding, facts.batches, facts.statements, counted)
 
     def _node(self, name: Name, tellers: ColumnTellers) -> Table:
@@ -178,6 +185,7 @@ class GraphAssembly(Struct, frozen=True):
         return None if path in self.context.definitions.references else Location(path, line)
 
     def _modules(self, statements: tuple[Statement, ...]) -> Iterable[Module]:
+        texts = self.context.naming.texts
         by_module: dict[tuple[Name, str], list[Statement]] = {}
         for row in statements:
             if row.module is not None and not row.dynamic:
@@ -198,47 +206,34 @@ class GraphAssembly(Struct, frozen=True):
                     for row in by_module.get((name, file.path), ())
                     if fact.span.line <= row.line <= fact.span.end_line
                 ]
-                references = self.merged.references.of((file.path, fact.span.line, name))
+                references = self.merged.references.of((file.path, fact.span.line, name), texts)
                 yield Module(
                     name,
                     fact.kind,
                     file.path,
                     fact.span.line,
                     fact.span.end_line,
-                    _persistent(name for row in module_rows for name in row.reads),
-                    _persistent(name for row in module_rows for name in row.writes),
-                    _persistent(name for row in module_rows for name in row.calls),
+                    _persistent([row.reads for row in module_rows], texts),
+                    _persistent([row.writes for row in module_rows], texts),
+                    _persistent([row.calls for row in module_rows], texts),
                     references,
                 )
 
     def _report_twins(self, statements: tuple[Statement, ...]) -> None:
         """`dbo.t` and `Db.dbo.t` in one scan: two names, perhaps of one table."""
+        naming = self.context.naming
         with_database: dict[str, list[Name]] = {}
-        foreign = {
-            self.context.naming.key(entry.name)
-            for entry in self.context.definitions.catalogue.tables.values()
-            if not entry.defined_at
-        }
-        foreign |= {
-            key
-            for key, entry in self.context.definitions.modules.items()
-            if entry.path in self.context.definitions.references
-        }
-        used = {
-            self.context.naming.key(name) for row in statements for name in row.reads + row.writes
-        }
+        foreign = self._foreign_keys(statements)
         for key, name in self.context.definitions.spellings.all().items():
             # the database of a catalog, which answers for names without one too
-            if key in foreign and key not in used:
-                continue
-            if len(name.parts) == 3 and not name.template:
-                with_database.setdefault(self.context.naming.key(Name(name.parts[1:])), []).append(
-                    name
-                )
+            if len(name.parts) == 3 and not name.template and key not in foreign:
+                with_database.setdefault(naming.key(Name(name.parts[1:])), []).append(name)
+        if not with_database:
+            return
         reported: set[str] = set()
         for row in statements:
             for name in row.reads + row.writes:
-                key = self.context.naming.key(name)
+                key = naming.key(name)
                 # no lineage hangs on an object of the system, whichever database's it is
                 if name.system_source:
                     continue
@@ -252,6 +247,25 @@ class GraphAssembly(Struct, frozen=True):
                         Span(row.line, 1, row.line, 1),
                     )
 
+    def _foreign_keys(self, statements: Iterable[Statement]) -> set[str]:
+        """The keys of objects that only catalogs and references tell, and no statement uses."""
+        naming, definitions = self.context.naming, self.context.definitions
+        foreign = {
+            naming.key(entry.name)
+            for entry in definitions.catalogue.tables.values()
+            if not entry.defined_at
+        }
+        if definitions.references:
+            foreign |= {
+                key
+                for key, entry in definitions.modules.items()
+                if entry.path in definitions.references
+            }
+        if foreign:
+            foreign -= {naming.key(name) for row in statements for name in row.reads + row.writes}
+        return foreign
 
-def _persistent(names: Iterable[Name]) -> tuple[Name, ...]:
-    return tuple(sorted({name for name in names if not name.temporary}, key=str))
+
+def _persistent(rows: Iterable[Iterable[Name]], texts: NameTexts) -> tuple[Name, ...]:
+    names = {name for names in rows for name in names if not name.temporary}
+    return tuple(sorted(names, key=texts.__getitem__) if len(names) > 1 else names)

@@ -106,18 +106,23 @@ class _DependencyNames(Struct, frozen=True):
 
 
 def _rows(file: SourceFile, names: _DependencyNames) -> Iterator[SchemaDependency]:
+    dependencies = [fact for fact in file.facts.definitions if isinstance(fact, DependencyFact)]
+    modules = _modules(file, names) if dependencies else ()
+    for fact in dependencies:
+        yield _row(fact, file, _module_at(modules, fact.span), names)
+    for item in file.facts.items:
+        if isinstance(item, ModuleFact) and item.on is not None:
+            yield _trigger(item, item.on, file, names)
+
+
+def _modules(file: SourceFile, names: _DependencyNames) -> Sequence[tuple[Span, Name]]:
+    """The modules of a file, in the order of its text."""
     modules = [
         (item.span, module_name(item, file, names.context.naming))
         for item in file.facts.items
         if isinstance(item, ModuleFact) and not item.dynamic
     ]
-    modules.sort(key=lambda entry: (entry[0].line, entry[0].column))
-    for fact in file.facts.definitions:
-        if isinstance(fact, DependencyFact):
-            yield _row(fact, file, _module_at(modules, fact.span), names)
-    for item in file.facts.items:
-        if isinstance(item, ModuleFact) and item.on is not None:
-            yield _trigger(item, item.on, file, names)
+    return sorted(modules, key=lambda entry: (entry[0].line, entry[0].column))
 
 
 def _trigger(

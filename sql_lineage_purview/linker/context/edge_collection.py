@@ -9,7 +9,7 @@ from typing import TypeAlias
 from msgspec import Struct, field
 
 from ...model.graph import Column, ColumnEdge, TableEdge
-from ...model.names import Name
+from ...model.names import Name, NameTexts
 from ...model.vocabulary import Certainty, EdgeType, Subtype
 from ..relations.provenance import Flows, Tables, statements_of
 
@@ -101,11 +101,24 @@ class Edges(Struct):
         """Add those of another part of the linking."""
         for (source, target), (kind, statements) in others.tables.items():
             self._table(source, target, kind, statements)
-        for key, (certainty, statements) in others.columns.items():
-            self._column(*key, certainty, statements)
+        # most of a scan's edges come this way, so none is looked up twice
+        columns, count, met = self.columns, len(self.columns), self.met
+        for key, edge in others.columns.items():
+            previous = columns.setdefault(key, edge)
+            if len(columns) > count:
+                count += 1
+                met.add(key)
+                if not isinstance(edge[1], frozenset):  # it grows where it comes from
+                    columns[key] = (edge[0], frozenset(edge[1]))
+                continue
+            statements = _joined(previous[1], edge[1])
+            if statements is not previous[1] or edge[0] is not previous[0]:
+                columns[key] = (previous[0] | edge[0], statements)
 
     def renumber(self, ids: Mapping[str, str]) -> None:
         """Give statements the ids that they have in the document, where these are others."""
+        if not ids:
+            return
         for ends, (kind, statements) in self.tables.items():
             self.tables[ends] = (kind, _renumbered(statements, ids))
         for key, (certainty, statements) in self.columns.items():
@@ -137,23 +150,32 @@ class Edges(Struct):
         previous_certainty, statements = previous
         self.columns[key] = (previous_certainty | certainty, _joined(statements, by))
 
-    def table_edges(self, order: dict[str, int]) -> tuple[TableEdge, ...]:
-        """All table edges, sorted; `order` is the place of each statement in the scan."""
+    def table_edges(self, order: Mapping[str, int], texts: NameTexts) -> tuple[TableEdge, ...]:
+        """All table edges, sorted.
+
+        Args:
+            order: the place of each statement in the scan.
+            texts: names as they are shown.
+        """
         return tuple(
-            TableEdge(source, target, kind, tuple(sorted(statements, key=order.__getitem__)))
+            TableEdge(source, target, kind, _ordered(statements, order))
             for (source, target), (kind, statements) in sorted(
-                self.tables.items(), key=lambda row: (str(row[0][1]), str(row[0][0]))
+                self.tables.items(), key=lambda row: (texts[row[0][1]], texts[row[0][0]])
             )
         )
 
-    def column_edges(self, order: dict[str, int]) -> tuple[ColumnEdge, ...]:
-        """All column edges, sorted."""
-        rows = sorted(self.columns.items(), key=lambda row: _column_order(row[0]))
+    def column_edges(self, order: Mapping[str, int], texts: NameTexts) -> tuple[ColumnEdge, ...]:
+        """All column edges, sorted; see `table_edges`."""
+
+        def place(ends: ColumnEnds) -> tuple[str, str, str, str, str]:
+            source, target, subtype = ends
+            tables = texts[target.table], texts[source.table]
+            return tables[0], target.column or "", tables[1], source.column or "", subtype
+
+        columns = self.columns
         return tuple(
-            ColumnEdge(
-                source, target, subtype, certainty, tuple(sorted(statements, key=order.__getitem__))
-            )
-            for (source, target, subtype), (certainty, statements) in rows
+            ColumnEdge(*ends, columns[ends][0], _ordered(columns[ends][1], order))
+            for ends in sorted(columns, key=place)
         )
 
 
@@ -184,12 +206,7 @@ def _joined(statements: AbstractSet[str], more: AbstractSet[str]) -> AbstractSet
     return statements
 
 
-def _column_order(key: tuple[Column, Column, Subtype]) -> tuple[str, str, str, str, str]:
-    source, target, subtype = key
-    return (
-        str(target.table),
-        target.column or "",
-        str(source.table),
-        source.column or "",
-        subtype.value,
-    )
+def _ordered(statements: AbstractSet[str], order: Mapping[str, int]) -> tuple[str, ...]:
+    if len(statements) == 1:
+        return tuple(statements)
+    return tuple(sorted(statements, key=order.__getitem__))

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from msgspec import Struct, field
 
 from ...model.graph import Column
-from ...model.names import Name
+from ...model.names import Name, NameTexts
 
 # A module, by its path, its line and its name.
 ModuleKey: TypeAlias = tuple[str, int, Name]
@@ -40,11 +40,9 @@ class References(Struct):
         """The columns that each module names, in the order in which it does."""
         return ((module, tuple(columns)) for module, columns in self._columns.items())
 
-    def of(self, module: ModuleKey) -> tuple[Column, ...]:
-        """The columns that a module names, sorted."""
-        return tuple(
-            sorted(
-                self._columns.get(module, ()),
-                key=lambda column: (str(column.table), column.column or ""),
-            )
-        )
+    def of(self, module: ModuleKey, texts: NameTexts) -> tuple[Column, ...]:
+        """The columns that a module names, sorted; `texts` are names as they are shown."""
+        columns = self._columns.get(module)
+        if not columns:
+            return ()
+        return tuple(sorted(columns, key=lambda column: (texts[column.table], column.column or "")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -76,10 +76,9 @@ class StatementRows(Struct):
         return tuple(rows)
 
     def _row(self, fact: StatementFact, id_: str, place: ExecutionContext) -> Statement | None:
-        computes = any(isinstance(effect, Compute) for effect in fact.effects)
-        if not (fact.reads or fact.writes or fact.calls or computes) or self._renames_a_module(
-            fact, place.database
-        ):
+        names_any = bool(fact.reads or fact.writes or fact.calls)
+        computes = not names_any and any(isinstance(effect, Compute) for effect in fact.effects)
+        if not (names_any or computes) or self._renames_a_module(fact, place.database):
             return None
         self.ids[id(fact)] = id_
         return Statement(
@@ -111,8 +110,10 @@ class StatementRows(Struct):
             entry is not None and entry.fact.kind is not ModuleKind.VIEW for entry in entries
         )
 
-    def _shown(self, names: Iterable[Name], database: str | None) -> tuple[Name, ...]:
+    def _shown(self, names: Sequence[Name], database: str | None) -> tuple[Name, ...]:
         """Names as the document shows them: completed, each once, sorted."""
+        if not names:
+            return ()
         naming = self.definitions.naming
         full_names = {}
         for name in names:
@@ -122,4 +123,5 @@ class StatementRows(Struct):
                 else self.definitions.canonical_spelling(naming.canonical(name, database))
             )
             full_names[naming.key(full)] = full
-        return tuple(sorted(full_names.values(), key=str))
+        shown = full_names.values()
+        return tuple(shown if len(shown) == 1 else sorted(shown, key=naming.texts.__getitem__))
