@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..project.configuring.configuration import FILE_NAME, find_configuration
+from ..project.configuring.configuration import find_configuration
+from ..project.configuring.configuration_search import FILE_NAME
 from ..project.project_errors import ConfigurationError
 from ..project.publishing.repository import repository_of
 from ..project.storing.whole_files import write_whole

@@ -15,12 +15,12 @@ class _LatePattern:
     """Stands for a pattern: all that it is asked for is that of the compiled one."""
 
     def __init__(self, text: str | bytes, flags: int) -> None:
-        self._text = text
+        self.pattern = text
         self._flags = flags
 
     # called for what it has not: from the first time on it has the methods of the compiled pattern
     def __getattr__(self, name: str) -> Any:
-        compiled = re.compile(self._text, self._flags)
+        compiled = re.compile(self.pattern, self._flags)
         for method in _METHODS:
             setattr(self, method, getattr(compiled, method))
         return getattr(compiled, name)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from ..model.file_view import viewed_through
 from ..model.opening import exists
-from .configuring.configuration import FILE_NAME, find_configuration
+from .configuring.configuration import find_configuration
+from .configuring.configuration_search import FILE_NAME
 from .project_errors import PathError
 from .reading.found import Skipped
 from .reading.revisions.git_listing import INDEX, has_revision, top_of

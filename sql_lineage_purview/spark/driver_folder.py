@@ -15,7 +15,8 @@ from typing import TypeAlias
 from msgspec import Struct, field
 
 from ..model.limits import SCRIPT_BYTES
-from ..project.configuring.configuration import FILE_NAME, ConfigurationFile
+from ..project.configuring.configuration import ConfigurationFile
+from ..project.configuring.configuration_search import FILE_NAME
 from ..project.configuring.file_settings import settings_of_file
 from ..project.configuring.loading import load_settings
 from ..project.configuring.settings import Settings

@@ -14,11 +14,8 @@ from pydantic_sarif.model import (
 )
 
 from sql_lineage_purview.model.diagnostics import Severity, Span
-from sql_lineage_purview.render.annotations.annotation import (
-    Annotation,
-    AnnotationRule,
-    fingerprinted,
-)
+from sql_lineage_purview.render.annotations.annotation import Annotation, AnnotationRule
+from sql_lineage_purview.render.annotations.annotation_fingerprints import fingerprinted
 from sql_lineage_purview.render.annotations.build_commands import render_azure, render_github
 from sql_lineage_purview.render.annotations.gitlab import render_gitlab
 from sql_lineage_purview.render.annotations.sarif import render_sarif

@@ -13,12 +13,11 @@ from ...model.limits import CONFIGURATION_BYTES
 from ...model.opening import read_file
 from ...model.regex import regex
 from ..project_errors import ConfigurationError
+from .configuration_search import FILE_NAME, SECTION, possible_configurations
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILE_NAME = "sql-lineage-purview.toml"
-SECTION = ("tool", "sql-lineage-purview")
 
 Table: TypeAlias = Mapping[str, object]
 
@@ -89,14 +88,11 @@ def find_configuration(start: Path) -> ConfigurationFile | None:
     Raises:
         ConfigurationError: the nearest file is no TOML, or cannot be read.
     """
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        file = folder / FILE_NAME
-        if file.exists() and not file.is_dir():
+    for file in possible_configurations(start):
+        if file.name == FILE_NAME:
             text = _text(file)
             return ConfigurationFile(file, _parsed(file, text), text)
-        shared = folder / "pyproject.toml"
-        if shared.is_file() and (section := _section(shared)):
+        if section := _section(file):
             return section
     return None
 

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from .configuration import find_configuration
-from .file_settings import no_profile, profiled, settings_of_file
+from .configuration_search import possible_configurations
 from .kinds import Origin
 from .purview_settings import PurviewSettings
 from .setting_rows import ENVIRONMENT_PREFIX, settings_in
@@ -55,6 +54,11 @@ def load_settings(
 
 
 def _of_nearest_file(start: Path, profile: str) -> Settings:
+    if not profile and not any(possible_configurations(start)):
+        return Settings()
+    from .configuration import find_configuration  # noqa: PLC0415 - for those alone who have one
+    from .file_settings import no_profile, profiled, settings_of_file  # noqa: PLC0415 - the same
+
     file = find_configuration(start)
     if file:
         return profiled(settings_of_file(file), file, profile)

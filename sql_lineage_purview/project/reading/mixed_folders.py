@@ -26,7 +26,7 @@ from ...model.facts import FileFacts, TableFact
 from ...model.naming import Naming
 from ...model.observed_files import probe
 from ...model.opening import is_file
-from ..configuring.configuration import FILE_NAME, SECTION
+from ..configuring.configuration_search import FILE_NAME, SECTION
 from ..configuring.toml_text import quoted
 
 Columns: TypeAlias = frozenset[str]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ...render.counting import counted
-from ..configuring.configuration import FILE_NAME, ConfigurationFile
+from ..configuring.configuration import ConfigurationFile
+from ..configuring.configuration_search import FILE_NAME
 from ..configuring.file_settings import settings_of_file
 from ..configuring.toml_text import quoted
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from ..format import Format
-from .build_commands import render_azure, render_github
-from .gitlab import GITLAB_OPENING, render_gitlab
-from .sarif import SARIF_OPENING, render_sarif
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,23 +23,32 @@ def annotation_formats(
         annotations: those of a thing, in the order in which they are shown.
     """
 
-    def row(
-        name: str,
-        render: Callable[[Sequence[Annotation]], str],
-        endings: tuple[str, ...] = (),
-        opening: str = "",
-    ) -> Format[Annotated]:
+    def row(name: str, opening: str, *endings: str) -> Format[Annotated]:
         return Format(
             name,
             endings,
             is_data=True,
-            render=lambda thing: render(annotations(thing)),
+            render=lambda thing: _writer(name)(annotations(thing)),
             opening=opening,
         )
 
     return (
-        row("sarif", render_sarif, (".sarif",), SARIF_OPENING),
-        row("github", render_github, opening=r"::(?:error|warning|notice) file="),
-        row("gitlab", render_gitlab, opening=GITLAB_OPENING),
-        row("azure", render_azure, opening=r"##vso\[task\.logissue |\S+:\d+:\d+: [A-Z]+\d+ "),
+        row("sarif", r'\{\s*"\$schema":\s*"[^"]*sarif-2\.1\.0\.json"', ".sarif"),
+        row("github", r"::(?:error|warning|notice) file="),
+        row("gitlab", r'\[\s*(?:\{\s*"type": "issue", "check_name":|\]\s*$)'),
+        row("azure", r"##vso\[task\.logissue |\S+:\d+:\d+: [A-Z]+\d+ "),
     )
+
+
+def _writer(name: str) -> Callable[[Sequence[Annotation]], str]:
+    """What writes annotations in a format: text on a console takes none."""
+    from .build_commands import render_azure, render_github  # noqa: PLC0415 - for those alone who choose one
+    from .gitlab import render_gitlab  # noqa: PLC0415 - the same
+    from .sarif import render_sarif  # noqa: PLC0415 - the same
+
+    return {
+        "sarif": render_sarif,
+        "github": render_github,
+        "gitlab": render_gitlab,
+        "azure": render_azure,
+    }[name]

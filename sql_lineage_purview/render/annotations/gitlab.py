@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from ...model.diagnostics import Severity
 from ...model.printable import to_json
-from .annotation import fingerprinted
+from .annotation_fingerprints import fingerprinted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .annotation import Annotation
 
-GITLAB_OPENING = r'\[\s*(?:\{\s*"type": "issue", "check_name":|\]\s*$)'
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
 

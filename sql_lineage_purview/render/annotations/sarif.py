@@ -12,14 +12,13 @@ from urllib.parse import quote
 from ...model.diagnostics import Severity
 from ...model.printable import to_json
 from ...version import __version__
-from .annotation import fingerprinted
+from .annotation_fingerprints import fingerprinted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .annotation import Annotation, AnnotationRule
 
-SARIF_OPENING = r'\{\s*"\$schema":\s*"[^"]*sarif-2\.1\.0\.json"'
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
