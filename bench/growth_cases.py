@@ -262,6 +262,50 @@ def ifs(size: int) -> Files:
     return script(f"DECLARE @a int = 1;\n{arms}")
 
 
+def loops_with_variables(size: int) -> Files:
+    listed = "".join(
+        f"WHILE @v{number} < 9\nBEGIN\n"
+        f"SET @v{number} = (SELECT MAX(a) FROM dbo.s{number} WHERE b = @v{number});\nEND\n"
+        for number in range(size)
+    )
+    return script(f"{variables(size)}{listed}INSERT INTO dbo.t (a) VALUES (@v0);\n")
+
+
+def else_ifs_with_variables(size: int) -> Files:
+    arms = "ELSE ".join(
+        f"IF @a = {number} SET @v{number} = (SELECT MAX(a) FROM dbo.s{number});\n"
+        for number in range(size)
+    )
+    return script(f"DECLARE @a int = 1;\n{variables(size)}{arms}INSERT INTO dbo.t VALUES (@v0);\n")
+
+
+def ifs_with_temporary_tables(size: int) -> Files:
+    arms = "".join(
+        f"CREATE TABLE #t{number} (a int);\n"
+        f"IF @a = {number} INSERT INTO #t{number} (a) SELECT a FROM dbo.s{number};\n"
+        for number in range(size)
+    )
+    return script(f"DECLARE @a int = 1;\n{arms}INSERT INTO dbo.t (a) SELECT a FROM #t0;\n")
+
+
+def loops_with_temporary_tables(size: int) -> Files:
+    listed = "".join(
+        f"CREATE TABLE #t{number} (a int);\nWHILE @a < {number}\n"
+        f"INSERT INTO #t{number} (a) SELECT a FROM dbo.s{number};\n"
+        for number in range(size)
+    )
+    return script(f"DECLARE @a int = 1;\n{listed}INSERT INTO dbo.t (a) SELECT a FROM #t0;\n")
+
+
+def tries_with_temporary_tables(size: int) -> Files:
+    arms = "".join(
+        f"BEGIN TRY SELECT a INTO #t{number} FROM dbo.s{number}; END TRY\n"
+        f"BEGIN CATCH INSERT INTO #t{number} (a) SELECT b FROM dbo.s{number}; END CATCH\n"
+        for number in range(size)
+    )
+    return script(f"{arms}INSERT INTO dbo.t (a) SELECT a FROM #t0;\n")
+
+
 CASES: Mapping[str, Case] = {
     case.name: case
     for case in (
@@ -289,5 +333,10 @@ CASES: Mapping[str, Case] = {
         Case("IFs", ifs, (1000, 2000)),
         Case("ELSE IFs", else_ifs, (1000, 2000)),
         Case("loops", loops, (1000, 2000)),
+        Case("loops with a variable each", loops_with_variables, (500, 1000)),
+        Case("ELSE IFs with a variable each", else_ifs_with_variables, (500, 1000)),
+        Case("IFs with a temporary table each", ifs_with_temporary_tables, (500, 1000)),
+        Case("loops with a temporary table each", loops_with_temporary_tables, (500, 1000)),
+        Case("TRYs with a temporary table each", tries_with_temporary_tables, (500, 1000)),
     )
 }

@@ -51,7 +51,10 @@ def link(
     Returns:
         The graph, with all diagnostics.
     """
-    return relink(files, catalogue, options, compile_string)[0]
+    options, strings = options or LinkOptions(), CompiledStrings(compile_string)
+    return deep(
+        lambda: _graph(_runs(files, _prepared(files, catalogue, options, strings), None))
+    )
 
 
 def relink(
@@ -81,19 +84,21 @@ def relink(
         if context.budget.exceeded and runs.reused:
             # what a budget cuts off depends on all that has been run before it
             context = _prepared(files, catalogue, options, strings)
-            runs = _runs(files, context, KeptLinks())
+            runs = _runs(files, context, None)
         return _graph(runs), runs.kept()
 
     return deep(linked)
 
 
-def _runs(files: Sequence[SourceFile], context: LinkContext, kept: KeptLinks) -> FileRuns:
-    """Run the files of which the kept findings do not hold."""
+def _runs(files: Sequence[SourceFile], context: LinkContext, kept: KeptLinks | None) -> FileRuns:
+    """Run the files of which the kept findings do not hold; None: nothing is or will be kept."""
     scanned = sorted((file for file in files if not file.reference), key=lambda file: file.path)
     spell_uses(context.definitions, scanned)
     for file in (*scanned, *(file for file in files if file.reference)):
         _add_rows(file, context)
-    reuse = Reuse.of(kept, circumstances(context), answers(files, context))
+    reuse = Reuse()
+    if kept is not None:
+        reuse = Reuse.of(kept, circumstances(context), answers(files, context))
     for place, (names, findings) in reuse.columns().items():
         context.columns.take_over(place, names, findings)
     runs = FileRuns(scanned, context, reuse)

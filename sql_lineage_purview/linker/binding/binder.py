@@ -69,8 +69,6 @@ from .query_spans import span_of_cells, span_of_query
 # of a recursive expression; more would be needed only where a value wanders through as many columns
 MAX_ROUNDS = 6
 
-_NOTHING: Flows = {}
-
 
 class Binder:
     """Binds the queries of one statement. `origins`: find those of the columns, too."""
@@ -243,12 +241,15 @@ class Binder:
         if len(counts) > 1:
             message = f"VALUES: one row has {counts[0]} columns, another {counts[-1]}"
             self.environment.report("SLP205", message, span_of_cells(rows))
+        result.columns += [RelationColumn(None, {}) for _ in range(counts[-1] if counts else 0)]
         for row in rows.rows:
+            constants = row.count(())  # most cells are, in scripts that fill tables
+            if constants:
+                self._count(constants)
+            if constants == len(row):
+                continue
             for position, cell in enumerate(row):
-                if position == len(result.columns):
-                    result.columns.append(RelationColumn(None, {}))
-                if not cell:  # a constant, as most are in scripts that fill tables
-                    self._follow(_NOTHING)
+                if not cell:
                     continue
                 value = self.value(cell, scope, ctes)
                 add_flows(result.columns[position].flows, value.flows)
@@ -545,7 +546,9 @@ class Binder:
         Raises:
             TooManyFlowsError: it is too much.
         """
-        count = len(flows) or 1  # constants fill the memory too
+        self._count(len(flows) or 1)  # constants fill the memory too
+
+    def _count(self, count: int) -> None:
         self._followed += count
         if self._followed > FOLLOWED_FLOWS or not self.environment.may_carry(count, self._followed):
             raise TooManyFlowsError

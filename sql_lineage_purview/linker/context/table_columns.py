@@ -41,7 +41,8 @@ class TableColumns:
     """The columns of tables, from definitions and from queries.
 
     What depends on a query is bound when it is first asked for, and is the same for all who ask.
-    What the statements of a run make and rename is so for that run alone.
+    What the statements of a run make and rename is so for that run alone; `made` counts what each
+    of them has made anew, or otherwise than before.
     """
 
     # set by what binds queries, which asks for columns itself
@@ -49,6 +50,7 @@ class TableColumns:
 
     def __init__(self, definitions: Definitions, recorder: Recorder) -> None:
         self.definitions, self.recorder = definitions, recorder
+        self.made = 0
         # by the statements of the run, by key and path
         self._created: dict[tuple[str, str], tuple[tuple[str, ...], Span]] = {}
         # by the statements of the run, by key
@@ -213,12 +215,15 @@ class TableColumns:
         if self.definitions.module(name) is None and not (
             entry and entry.defined_at and entry.columns is not None
         ):
-            self._created[key, path] = (columns, at)
+            creation = (columns, at)
+            self.made += self._created.get((key, path)) != creation
+            self._created[key, path] = creation
 
     def rename(self, old: Name, new: Name, path: str) -> None:
         """What was `old` is from now on `new`: its columns are known under that name too."""
         columns = self.names(old, path)
         if columns is not None and self.names(new, path) is None:
+            self.made += 1
             self._renamed[self.definitions.naming.key(new)] = columns
             self.recorder.note(RenamedTable(new, old))
 

@@ -76,6 +76,7 @@ class FrameEnvironment(Struct, frozen=True):
             frame.missing(name, span)
             return Relation(opaque=True)
         frame.found(name, span)
+        frame.state.flow.look_up(frame.naming.fold(name.object))
         if frame.context.options.keep_temporary:
             return _shown_node(table.node or frame.temporary_node(name), table)
         return table.bound

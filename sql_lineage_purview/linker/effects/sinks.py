@@ -187,6 +187,7 @@ def _table_written(frame: Frame, write: Write, query: Relation) -> Temporary:
     temporaries = frame.state.temporaries
     if write.creates:
         frame.state.makes(frame.naming.key(name), always=frame.unconditional)
+        frame.state.flow.overwrite(frame.naming.key(name))
         return own(frame, name, temporaries.create(name, query))
     table = frame.state.find_temporary(name)
     if table is None:

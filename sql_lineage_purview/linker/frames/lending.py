@@ -28,6 +28,7 @@ def lend(inner: Frame, caller: Frame) -> None:
     """
     # a view or function asks in the name of the procedure that names it
     inner.state.observation = caller.state.observation
+    caller.state.flow.call()
     for key, table in caller.state.temporaries.tables.items():
         if _is_local(key) or key in caller.context.transient:
             inner.state.temporaries.tables[key] = table

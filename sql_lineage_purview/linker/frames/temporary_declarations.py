@@ -38,6 +38,8 @@ def declare(frame: Frame, declared: Declare) -> None:
     if not (is_creation or name.object.startswith("@")) and statement:
         frame.missing(name, statement.span)
         return
+    if is_creation:
+        frame.state.flow.overwrite(frame.naming.key(name))
     table = own(frame, name, frame.state.temporaries.declare(name, columns))
     if len(columns) < len(declared.columns):
         extended_by_pattern(table, name)

@@ -9,25 +9,25 @@ from __future__ import annotations
 from ...model.facts import Assign, Fetch, OpenCursor
 from ...model.vocabulary import Subtype
 from ..relations.relation import Relation, Value
-from ..state.branches import join_values
 from .frame import Frame
 
 
 def assign(frame: Frame, assigned: Assign, query: Relation) -> None:
     """SET, SELECT @x = …: each variable takes a column of a query."""
     state = frame.state
-    previous_values = [
-        # SELECT @x = a FROM dbo.s WHERE id = 1: where no row is found, @x is as it was
-        state.variables.get(frame.naming.fold(name)) if assigned.keeps else None
-        for name in assigned.variables
-    ]
+    # before any of them is set: SELECT @a = x, @a = y
+    previous_values = [state.variables.get(frame.naming.fold(name)) for name in assigned.variables]
     for name, column, before in zip(
         assigned.variables, query.columns, previous_values, strict=False
     ):
         if not name.startswith("@"):
             continue
         value = Value(dict(column.flows), dict(query.rows), dict(query.tables))
-        state.set(name, join_values((before, value)) if before else value)
+        # SELECT @x = a FROM dbo.s WHERE id = 1: where no row is found, @x is as it was
+        if assigned.keeps:
+            state.set_or_keep(name, value, before)
+        else:
+            state.set(name, value)
 
 
 def open_cursor(frame: Frame, opened: OpenCursor, query: Relation) -> None:
@@ -36,6 +36,7 @@ def open_cursor(frame: Frame, opened: OpenCursor, query: Relation) -> None:
     key = frame.naming.fold(opened.name)
     state.declared[key] = frame.id or state.declared.get(key)
     state.cursors[key] = query.carried(state.declared[key])
+    state.flow.overwrite(key)
 
 
 def fetch(frame: Frame, fetched: Fetch) -> None:

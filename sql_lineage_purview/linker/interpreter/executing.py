@@ -170,6 +170,8 @@ def execute_string(frame: Frame, execution: ExecuteString) -> None:
         frame.state.take(frame.begun(before, facts.statements) if len(run) > 1 else before)
         frame.run(facts.statements, statement.branch)  # they stand where it stands
         ends.append(frame.state.now)
+        if len(run) > 1:
+            frame.state.flow.skip()
     frame.state.take(join_states(ends, frame.naming))
     if len(run) > 1:  # one of them is run
         frame.outcome.results[results:] = [

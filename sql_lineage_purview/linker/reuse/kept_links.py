@@ -58,10 +58,10 @@ class Reuse(Struct, frozen=True):
     something else is known.
     """
 
-    kept: KeptLinks
-    circumstances: str
-    answers: Mapping[str, str]
-    changed: frozenset[str]
+    kept: KeptLinks = field(default_factory=KeptLinks)
+    circumstances: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
     _holding: dict[Findings, bool] = field(default_factory=dict)
 
     @classmethod

@@ -18,7 +18,7 @@ from ...model.names import Name
 from ...model.naming import Naming
 from ..relations.prints import print_of_rows
 from ..relations.relation import Relation, Value
-from .branches import AbstractState, join_states
+from .branches import AbstractState, join_states, join_values
 from .control_flow import ControlFlow
 from .observation import Observation
 from .temporary import Temporaries, Temporary
@@ -93,6 +93,7 @@ class FrameState:
 
     def reach_label(self, label: str) -> None:
         """A label: there is what stood before it, or what there was at a GOTO."""
+        self.flow.skip()
         self.take(join_states([self.now, *self.flow.jumps.pop(label.casefold(), ())], self.naming))
 
     def begin_try(self) -> None:
@@ -202,10 +203,18 @@ class FrameState:
         key = self.naming.fold(name)
         self.variables[key] = value
         self.flow.assign(key, value)
+        self.flow.overwrite(key)
+
+    def set_or_keep(self, name: str, value: Value, before: Value | None) -> None:
+        """A variable takes a value where there is a row for it, and else is as it was before."""
+        either = join_values((before, value)) if before else value
+        self.flow.keep(self.naming.fold(name), either)
+        self.set(name, either)
 
     def variable(self, name: str) -> Value:
         """What a variable holds, be it a scalar or a table."""
         key = self.naming.fold(name)
+        self.flow.look_up(key)
         table = self._find(key)
         if table is not None:
             return Value(relation=table.bound)
@@ -257,6 +266,7 @@ class FrameState:
 
         One without @ may be a global one that a caller has declared.
         """
+        self.flow.look_up(key)
         memory: FrameState | None = self
         crossed: list[Observation] = []
         while memory and key not in memory.cursors:
