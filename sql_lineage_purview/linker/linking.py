@@ -52,9 +52,7 @@ def link(
         The graph, with all diagnostics.
     """
     options, strings = options or LinkOptions(), CompiledStrings(compile_string)
-    return deep(
-        lambda: _graph(_runs(files, _prepared(files, catalogue, options, strings), None))
-    )
+    return deep(lambda: _graph(_runs(files, _prepared(files, catalogue, options, strings), None)))
 
 
 def relink(

@@ -19,10 +19,10 @@ class ControlFlow(Struct):
     """The states that a run may go on with elsewhere.
 
     `branch`: the arms of the statement that runs. `rounds`: what the rounds of the loops that run
-    have read, innermost last. `loops`: what each loop that runs has assigned, innermost last, since a BREAK may leave any of
-    it. `returns`: what there was at each RETURN inside an arm. `jumps`: what there was at each
-    GOTO, by its label. `tries`: of each TRY what it began with, and what it has replaced. `caught`:
-    what a CATCH that begins here may find.
+    have read, innermost last. `loops`: what each of these loops has assigned, since a BREAK may
+    leave any of it. `returns`: what there was at each RETURN inside an arm. `jumps`: what there was
+    at each GOTO, by its label. `tries`: of each TRY what it began with, and what it has replaced.
+    `caught`: what a CATCH that begins here may find.
     """
 
     branch: tuple[int, ...] = ()

@@ -78,7 +78,7 @@ def _copies(tables: Mapping[str, Temporary]) -> dict[str, Temporary]:
 def _are_alike(
     before: Mapping[str, Temporary], after: Mapping[str, Temporary], reads: RoundReads
 ) -> bool:
-    """Are tables what they were: in what they hold where the round reads it, else in their shape?"""
+    """Are tables what they were: what they hold where the round reads it, else their shape?"""
     return before.keys() == after.keys() and all(
         _content(table) == _content(after[key])
         if reads.called or key in reads.read or not key.startswith(("#", "@"))
