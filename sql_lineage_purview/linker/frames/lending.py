@@ -8,10 +8,11 @@ https://learn.microsoft.com/azure/synapse-analytics/sql-data-warehouse/sql-data-
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
+from ...model.copied_mapping import CopiedMapping
 from ...model.facts import Declare, Discard
 from ..context.call_summaries import CallSummary, LeftTables
 from ..state.branches import AbstractState, join_states
@@ -115,15 +116,17 @@ def take_back_tables(frame: Frame, summary: CallSummary) -> None:
         tables[key] = replace(table.copied(), maker=state)
 
 
-def _left(callee: FrameState, predicate: Callable[[Temporary], bool]) -> dict[str, Temporary]:
+def _left(callee: FrameState, predicate: Callable[[Temporary], bool]) -> Mapping[str, Temporary]:
     """The #temporary tables of a kind that there may be at the end of a callee."""
     ends = [
         AbstractState(
-            tables={
-                key: table
-                for key, table in end.tables.items()
-                if _is_local(key) and predicate(table)
-            }
+            tables=CopiedMapping(
+                {
+                    key: table
+                    for key, table in end.tables.items()
+                    if _is_local(key) and predicate(table)
+                }
+            )
         )
         for end in callee.ends
     ]

@@ -27,7 +27,7 @@ from ..frames.temporary_declarations import declare_parameters
 from ..relations.provenance import TooManyFlowsError
 from ..relations.relation import Relation
 from ..state.branches import end_of_arm, is_other_arm, join_states, leaves
-from ..state.loop_round import RoundStart
+from ..state.loop_round import RoundStart, changeable_tables
 from .behaviours import perform
 
 MAX_NESTED_LOOPS = 3  # loops within loops whose rounds are told apart
@@ -214,27 +214,24 @@ class Interpreter:
         """
         state = frame.state
         condition = frame.statement or body[0]  # WHILE is the last that has been run
-        before, previous_size = state.now.copied(()), -1
-        loops, settled = sum(arm < 0 for arm in within), False
+        before, recorder = state.now.copied(()), frame.context.recorder
+        loops, grows = sum(arm < 0 for arm in within), True
         state.flow.begin_loop()
         for _ in range(MAX_ROUNDS if loops <= MAX_NESTED_LOOPS else 1):
-            if previous_size == (previous_size := state.size() + frame.context.recorder.size):
-                break
-            start, made = RoundStart.of(state), frame.context.columns.made
-            reads = state.flow.begin_round()
+            changeable = changeable_tables(state, body) | frame.transient_keys()
+            start, made = RoundStart.of(state, changeable), frame.context.columns.made
+            size, reads = recorder.size, state.flow.begin_round()
             self.run(frame, body, within)
             state.flow.end_round()
             state.take(join_states([before, state.now, state.flow.assigned_in_loop], frame.naming))
-            settled = made == frame.context.columns.made and start.finds_the_same(state, reads)
-            if settled:
+            grows = (size != recorder.size or start.growth(state) != 0) and not (
+                made == frame.context.columns.made and start.finds_the_same(state, reads)
+            )
+            if not grows:
                 break
         state.flow.end_loop()
         # a loop in another one goes on in the next round of that
-        if (
-            loops == 1
-            and not settled
-            and previous_size != state.size() + frame.context.recorder.size
-        ):
+        if loops == 1 and grows:
             message = (
                 f"a value may still go on in this loop, of which {MAX_ROUNDS} rounds are followed"
             )

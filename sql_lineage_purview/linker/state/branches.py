@@ -33,14 +33,14 @@ class AbstractState(Struct):
     """What the variables and temporary tables of one frame hold at one point."""
 
     variables: CopiedMapping[Value] = field(default_factory=CopiedMapping)
-    tables: dict[str, Temporary] = field(default_factory=dict)
+    tables: CopiedMapping[Temporary] = field(default_factory=CopiedMapping)
 
     def copied(self, written: Iterable[str]) -> AbstractState:
         """A copy in which the tables of these keys are copies of their own.
 
         Filling them does not change the original.
         """
-        tables = dict(self.tables)
+        tables = self.tables.copied()
         for key in written:
             if key in tables:
                 tables[key] = tables[key].copied()
@@ -122,12 +122,7 @@ def join_states(states: Sequence[AbstractState], naming: Naming) -> AbstractStat
         return states[0]
     return AbstractState(
         _merged([state.variables for state in states]),
-        {
-            key: _either_table(
-                [state.tables[key] for state in states if key in state.tables], naming
-            )
-            for key in dict.fromkeys(key for state in states for key in state.tables)
-        },
+        _merged_tables([state.tables for state in states], naming),
     )
 
 
@@ -140,6 +135,15 @@ def _merged(ends: Sequence[CopiedMapping[Value]]) -> CopiedMapping[Value]:
             if previous_value is not end[name]:
                 variables[name] = join_values((previous_value, end[name]))
     return variables
+
+
+def _merged_tables(
+    ends: Sequence[CopiedMapping[Temporary]], naming: Naming
+) -> CopiedMapping[Temporary]:
+    tables = ends[0].copied()
+    for key in dict.fromkeys(key for end in ends[1:] for key in end.differing(ends[0])):
+        tables[key] = _either_table([end[key] for end in ends if key in end], naming)
+    return tables
 
 
 def _either_table(tables: Sequence[Temporary], naming: Naming) -> Temporary:

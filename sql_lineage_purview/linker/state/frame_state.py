@@ -79,7 +79,9 @@ class FrameState:
             )
             copied.cursors = {**memory.cursors, **copied.cursors}
             memory = memory.caller
-        copied.temporaries.tables = {key: table.copied() for key, table in tables.items()}
+        copied.temporaries.tables = CopiedMapping(
+            {key: table.copied() for key, table in tables.items()}
+        )
         copied.variables = self.variables.copied()
         copied.observation = self.observation
         # only so that they are noted as asked for: the copy finds them without asking a caller
@@ -133,10 +135,10 @@ class FrameState:
         """
         table = self.table(key)
         for _, state in self.flow.tries if table else ():
-            now = AbstractState(tables={key: table}) if table else state
+            now = AbstractState(tables=CopiedMapping({key: table})) if table else state
             state.tables.update(
                 join_states(
-                    [now, AbstractState(tables={key: state.tables[key]})]
+                    [now, AbstractState(tables=CopiedMapping({key: state.tables[key]}))]
                     if key in state.tables
                     else [now],
                     self.naming,
@@ -148,15 +150,16 @@ class FrameState:
 
         An example is `IF OBJECT_ID('tempdb..#t') IS NULL CREATE TABLE #t`.
         """
-        for key, table in before.tables.items():
-            new_table = self.temporaries.tables.get(key)
+        tables = self.temporaries.tables
+        for key in list(tables.differing(before.tables)):
+            table = before.tables.get(key)
             if (
                 key.startswith("#")
+                and table is not None
                 and table.maker is not self
-                and new_table is not None
-                and new_table.maker is self
+                and tables[key].maker is self
             ):
-                self.temporaries.tables[key] = table
+                tables[key] = table
 
     @property
     def in_loop(self) -> bool:
@@ -165,15 +168,6 @@ class FrameState:
         What a BREAK has left is not known apart from what its end leaves.
         """
         return bool(self.flow.loops) or self._called_in_loop
-
-    def size(self) -> int:
-        """How much has flowed so far; it only grows."""
-        values = sum(len(value.flows) + len(value.rows) for value in self.variables.values())
-        tables = sum(
-            len(table.bound.rows) + sum(len(column.flows) for column in table.bound.columns)
-            for table in self.temporaries.tables.values()
-        )
-        return values + tables
 
     def end_batch(self) -> None:
         """GO ends the life of variables, those of tables too.

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ...model.copied_mapping import CopiedMapping
 from ...model.facts import ColumnFact, Expression
 from ...model.names import Name
 from ...model.naming import Naming
@@ -167,7 +168,7 @@ class Temporaries(Struct):
     """The temporary tables of one frame, by folded name."""
 
     naming: Naming
-    tables: dict[str, Temporary] = field(default_factory=dict)
+    tables: CopiedMapping[Temporary] = field(default_factory=CopiedMapping)
 
     def create(self, name: Name, query: Relation) -> Temporary:
         """SELECT INTO #t."""
