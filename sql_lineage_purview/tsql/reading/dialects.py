@@ -27,7 +27,6 @@ _HINTS = (
     "`",
     "::",
     "$$",
-    "\n\\",
     "or replace",
     "or refresh",
     "transient",
@@ -101,7 +100,6 @@ _TEXT = regex(
 )
 _OTHER_THAN_LINES = regex(r"[^\n]")
 _SHORTEST = 3  # a quotation with something in it
-_SPACE = regex(r"[ \t]+|\s+(?=\w)")
 _NAME = r"(?:\w+|\"[^\"\n]+\"|`[^`\n]+`)"
 
 
@@ -315,11 +313,15 @@ def dialect_told(text: str) -> UnreadKind | None:
 def suspects(text: str) -> tuple[Mark, ...]:
     """The marks of other dialects in a script; none where there are marks of T-SQL."""
     head = text[:MOST]
-    words = _SPACE.sub(" ", head.lower())
-    if not any(hint in words for hint in _HINTS) or _BRACKETED.search(head) or _FABRIC.match(head):
+    if _BRACKETED.search(head) or _FABRIC.match(head) or not _may_have_marks(head):
         return ()
     bare = _bare(head)
     return () if _TSQL.search(bare) else tuple(_marks_in(bare))
+
+
+def _may_have_marks(head: str) -> bool:
+    words = " ".join(head.lower().split())
+    return any(hint in words for hint in _HINTS) or "\n\\" in head
 
 
 def dialect_of(marks: tuple[Mark, ...], facts: FileFacts) -> UnreadKind | None:
