@@ -180,3 +180,4 @@ _EDITS: dict[str, Callable[[CallTokens], Edits]] = {
     "EXTRACT": _extracted,
     "AI_GENERATE_EMBEDDINGS": _embedded,
 }
+EDITED = frozenset(_EDITS)  # functions whose arguments are no plain list

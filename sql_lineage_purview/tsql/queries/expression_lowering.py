@@ -35,6 +35,8 @@ AGGREGATES = frozenset(
 )
 
 _OF_ALL_ARGUMENTS = frozenset({"GROUPING_ID", "JSON_OBJECTAGG"})
+# Not all of their arguments take part alike.
+FUNCTIONS_WITH_ROLES = AGGREGATES | _OF_ALL_ARGUMENTS | {"UPDATE", "IIF", "CHOOSE", "NULLIF"}
 
 # Columns that go by their property:
 # https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
@@ -200,16 +202,8 @@ class Expressions:
         return self.rendered.token_at(start) if start is not None else None
 
     def _name(self, parts: tuple[str, ...], node: Node, subtype: Subtype) -> Iterable[Use]:
-        if len(parts) == 1 and parts[0].startswith("@"):
-            # @@ROWCOUNT and its kin are functions of the server, which no table supplies
-            return () if parts[0].startswith("@@") else (Use(VariableRef(parts[0]), subtype),)
-        if len(parts) == 1 and is_template(parts[0]):  # a value that is filled in
-            return ()
-        if (
-            parts[-1].startswith(("$", "⟦")) and parts[-1].upper() not in _BY_PROPERTY
-        ):  # $action, $node_id: of the statement or the system, in no definition
-            return ()
-        return (Use(ColumnRef(parts, self.span(node)), subtype),)
+        operand = operand_of(parts, lambda: self.span(node))
+        return () if operand is None else (Use(operand, subtype),)
 
     def _case(self, node: Node, subtype: Subtype) -> Iterable[Use]:
         # CASE a WHEN b THEN c END: a and b choose, c alone flows
@@ -331,6 +325,25 @@ class Expressions:
         for text in call.expressions:
             if isinstance(text, exp.Literal):
                 yield from values_in_xquery(text.name, self.span(node), subtype)
+
+
+def operand_of(parts: tuple[str, ...], span: Callable[[], Span]) -> ColumnRef | VariableRef | None:
+    """What a name in an expression means; None where it takes a value from no table or variable.
+
+    Args:
+        parts: the parts of the name.
+        span: answers where it stands.
+    """
+    if len(parts) == 1 and parts[0].startswith("@"):
+        # @@ROWCOUNT and its kin are functions of the server, which no table supplies
+        return None if parts[0].startswith("@@") else VariableRef(parts[0])
+    if len(parts) == 1 and is_template(parts[0]):  # a value that is filled in
+        return None
+    if (
+        parts[-1].startswith(("$", "⟦")) and parts[-1].upper() not in _BY_PROPERTY
+    ):  # $action, $node_id: of the statement or the system, in no definition
+        return None
+    return ColumnRef(parts, span())
 
 
 def _is_condition(node: Node) -> bool:

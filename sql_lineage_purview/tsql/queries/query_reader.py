@@ -33,9 +33,11 @@ from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token, new_token, tokens_of
 from ..reading.words import compares
 from .parser import NotUnderstoodError, parse
+from .plain_expressions import plain_uses
 from .query_lowering import Queries
 from .remote import Remote, read_remote
 from .rendered import Rendered
+from .repeated_rows import without_repeated_rows
 from .rewrite import rewrite
 from .rowsets import read_rowset, with_columns
 from .statement_context import StatementContext
@@ -73,6 +75,9 @@ def read_expression(
     # a megabyte of constants need not go through the library, one by one
     if constant and not context.source.spliced(tokens[0]):
         return ()
+    uses = plain_uses(context, tokens, subtype)
+    if uses is not None:
+        return uses
     try:
         tree, lowering = _tree(context, tokens, "SELECT ")
         return lowering.expressions.uses(tree.expressions[0], subtype)
@@ -88,6 +93,9 @@ def read_condition(
     # WHILE 1 = 1, IF 1 = 1: the most frequent condition of all
     if compares_constants(tokens) and not any(context.source.spliced(token) for token in tokens):
         return ()
+    uses = plain_uses(context, tokens, subtype, condition=True)
+    if uses is not None:
+        return uses
     try:
         tree, lowering = _tree(context, tokens, "SELECT 1 WHERE ")
         return lowering.expressions.uses(tree.args["where"].this, subtype)
@@ -213,8 +221,12 @@ def _understood(
     context: StatementContext, tokens: list[Token], prefix: str
 ) -> tuple[Node, Queries]:
     """The library's tree of some tokens behind a prefix, and what lowers it."""
-    if _joins_without_on(tokens) > _MAX_JOINS_WITHOUT_ON:
+    words = {token.upper for token in tokens}
+    if "JOIN" in words and _joins_without_on(tokens) > _MAX_JOINS_WITHOUT_ON:
         raise NotUnderstoodError("JOINs without their ON")
+    # in an executed string a constant may be the value of a variable
+    if "VALUES" in words and not context.source.splices:
+        tokens = without_repeated_rows(tokens)
     sources = prefix.endswith("FROM ")
     rendered = rewrite(
         tokens,

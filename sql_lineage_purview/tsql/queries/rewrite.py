@@ -27,7 +27,7 @@ ROWSET_WORDS = frozenset(
     AI_GENERATE_CHUNKS""".split()
 )
 # Reserved words that are also functions.
-_FUNCTIONS = frozenset(
+RESERVED_FUNCTIONS = frozenset(
     """
     COALESCE CONVERT CONTAINS FREETEXT IDENTITY LEFT NULLIF RIGHT TRY_CONVERT UPDATE USER
     CURRENT_TIMESTAMP CURRENT_DATE CURRENT_TIME CURRENT_USER SESSION_USER SYSTEM_USER""".split()
@@ -165,7 +165,7 @@ def _word(text: Transcript, token: Token) -> None:
         return
     # LEFT and RIGHT are reserved for joins, and functions before a parenthesis
     if following == "(" and (
-        word in _FUNCTIONS or (word not in KEYWORDS and word not in STRUCTURAL)
+        word in RESERVED_FUNCTIONS or (word not in KEYWORDS and word not in STRUCTURAL)
     ):
         _function(text, token)
     elif word in KEYWORDS or word in STRUCTURAL:

@@ -20,6 +20,7 @@ from ...model.facts import (
 from ...model.names import Name, is_left_open
 from ...model.vocabulary import StatementKind
 from ..queries.query_reader import read_expression, read_query
+from ..queries.repeated_rows import Shape, row_shape
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import END, Cursor
 from ..reading.lexer import Kind
@@ -41,7 +42,7 @@ from .targets import beneath_source, unknown_target
 
 _BODY = frozenset({"VALUES", "SELECT", "EXEC", "EXECUTE", "DEFAULT", "WITH", "("})
 _QUERY_STARTS = frozenset({"SELECT", "WITH", "("})
-_CONSTANT = {Kind.STRING: "'", Kind.NUMBER: "0"}
+_CONSTANTS = frozenset({Kind.STRING, Kind.NUMBER})
 
 
 def insert(
@@ -136,25 +137,16 @@ def _insert_rows(context: StatementContext, tokens: Tokens, ctes: tuple[CommonTa
 
 
 def value_rows(context: StatementContext, cursor: Cursor) -> tuple[tuple[Expression, ...], ...]:
-    """Rows like `(a, b), (c, d)`: of those that differ only by constants, one.
-
-    A megabyte of constants says nothing.
-
-    Source: https://learn.microsoft.com/sql/t-sql/queries/table-value-constructor-transact-sql
-    """
+    """Rows like `(a, b), (c, d)`: of those that differ only by constants, one."""
     rows: dict[tuple[Expression, ...], None] = {}
-    shapes: set[tuple[str, ...]] = set()
+    shapes: set[Shape] = set()
     spliced = context.source.spliced if context.source.splices else None
     while cursor.word:
         if cursor.word != "(":
             cursor.advance()
             continue
         row = cursor.group()
-        shape = tuple(
-            # in an executed string a constant may hold a variable's value: '${@a}' is no '${@b}'
-            token.value if spliced and spliced(token) else _CONSTANT.get(token.kind, token.value)
-            for token in row
-        )
+        shape = row_shape(row, spliced)
         if shape not in shapes:
             shapes.add(shape)
             rows[tuple(_cell(context, piece) for piece in split(row))] = None
@@ -163,7 +155,7 @@ def value_rows(context: StatementContext, cursor: Cursor) -> tuple[tuple[Express
 
 def _cell(context: StatementContext, tokens: Tokens) -> Expression:
     # most cells are constants, and the library takes longer over one than all of this does
-    constant = all(t.kind in _CONSTANT or t.upper in ("-", "+", "NULL", "DEFAULT") for t in tokens)
+    constant = all(t.kind in _CONSTANTS or t.upper in ("-", "+", "NULL", "DEFAULT") for t in tokens)
     if len(tokens) <= 2 and constant and not any(map(context.source.spliced, tokens)):
         return ()
     return read_expression(context, tokens)
