@@ -24,7 +24,7 @@ from .edge_collection import Edges
 from .references import References
 
 
-class Reported(Struct, frozen=True):
+class Reported(Struct, frozen=True, array_like=True, tag=True):
     """A diagnostic; `once`: only at the first of its places in a file."""
 
     diagnostic: Diagnostic
@@ -36,7 +36,7 @@ class Reported(Struct, frozen=True):
         return self.diagnostic.rule.may_succeed_later
 
 
-class Doubted(Struct, frozen=True):
+class Doubted(Struct, frozen=True, array_like=True, tag=True):
     """A diagnostic of a statement that lacked a temporary table, which another run may have.
 
     `statement`: see `StatementRows.keys`.
@@ -51,7 +51,7 @@ class Doubted(Struct, frozen=True):
         return self.reported.may_succeed_later
 
 
-class TablePlace(Struct, frozen=True):
+class TablePlace(Struct, frozen=True, array_like=True):
     """A place of a file that names a temporary table."""
 
     path: str
@@ -59,21 +59,21 @@ class TablePlace(Struct, frozen=True):
     name: str
 
 
-class MissingTable(Struct, frozen=True):
+class MissingTable(Struct, frozen=True, array_like=True, tag=True):
     """A temporary table that a run did not have, with what is said where no run has it."""
 
     place: TablePlace
     message: str
 
 
-class ReachedTable(Struct, frozen=True):
+class ReachedTable(Struct, frozen=True, array_like=True, tag=True):
     """A statement, given by the id of its row, writes a table through a view."""
 
     statement: str
     table: Name
 
 
-class AssignedColumns(Struct, frozen=True):
+class AssignedColumns(Struct, frozen=True, array_like=True, tag=True):
     """A statement, given by the id of its row, writes columns of a table."""
 
     statement: str
@@ -81,21 +81,21 @@ class AssignedColumns(Struct, frozen=True):
     columns: tuple[str, ...]
 
 
-class StringRows(Struct, frozen=True):
+class StringRows(Struct, frozen=True, array_like=True, tag=True):
     """The rows of an executed string, under ids that are not numbers yet."""
 
     path: str
     rows: tuple[Statement, ...]
 
 
-class ColumnsOfFile(Struct, frozen=True):
+class ColumnsOfFile(Struct, frozen=True, array_like=True, tag=True):
     """The columns that a statement names of a file, which is given by its address."""
 
     file: Name
     columns: tuple[str, ...]
 
 
-class RenamedTable(Struct, frozen=True):
+class RenamedTable(Struct, frozen=True, array_like=True, tag=True):
     """A string renames a table, which nothing defines under its new name."""
 
     new: Name

@@ -7,9 +7,10 @@ once, and what has not changed is not written again.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from msgspec import Struct
+from msgspec.json import Decoder
 
 from ...linker.context.edge_collection import Edges
 from ...linker.context.findings import (
@@ -27,28 +28,19 @@ from ...linker.context.findings import (
 )
 from ...linker.context.references import References
 from ...linker.definitions.dependencies import Dependencies
-from ...model.graph import Column, ColumnEdge, TableEdge
+from ...model.graph import Column
 from ...model.names import Name
-from ..reading.codec import decode_as, encode
-from ..reading.row_text import row_text, row_values
+from ...model.vocabulary import Certainty, EdgeType, Subtype
+from ..reading.row_text import row_bytes, typed_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
+
+Item = TypeVar("Item")
 
 
-class _Spelling(Struct, frozen=True):
-    key: str
-    name: Name
-
-
-class _ModuleReferences(Struct, frozen=True):
-    path: str
-    line: int
-    module: Name
-    columns: tuple[Column, ...]
-
-
-class _Part(Struct, frozen=True):
+class _Part(Struct, frozen=True, array_like=True, tag=True):
     """Other findings, by the key of their text."""
 
     key: str
@@ -65,51 +57,84 @@ _StoredEvent: TypeAlias = (
     | RenamedTable
     | _Part
 )
+# A place among the names, columns or carriers.
+_Number: TypeAlias = int
 
 
-class _StoredFindings(Struct, frozen=True):
-    """Findings as values alone; see `Findings`."""
+class StoredFindings(Struct, frozen=True, array_like=True):
+    """Findings as values alone; see `Findings`.
 
-    asked: tuple[str, ...]
-    spelled: tuple[_Spelling, ...]
-    tables: tuple[TableEdge, ...]
-    columns: tuple[ColumnEdge, ...]
-    references: tuple[_ModuleReferences, ...]
-    settled: tuple[str, ...]
-    present: tuple[TablePlace, ...]
-    events: tuple[_StoredEvent, ...]
+    Names, columns and sets of statements (`carriers`) stand once, and elsewhere by their numbers,
+    since most edges have the same few.
+    """
+
+    names: list[Name]
+    columns: list[tuple[_Number, str | None]]
+    carriers: list[list[str]]
+    asked: list[str]
+    spelled: list[tuple[str, Name]]
+    tables: list[tuple[_Number, _Number, EdgeType, _Number]]
+    edges: list[tuple[_Number, _Number, Subtype, Certainty, _Number]]
+    references: list[tuple[str, int, _Number, list[_Number]]]
+    settled: list[str]
+    present: list[TablePlace]
+    events: list[_StoredEvent]
 
 
-def text_of(findings: Findings, keys: Mapping[Findings, str]) -> str:
+_DECODER = Decoder(list[StoredFindings])
+
+
+def text_of(findings: Findings, keys: Mapping[Findings, str]) -> bytes:
     """The text of findings; `keys` are those of the texts of all that is part of them."""
-    return row_text(encode(_stored(findings, keys)))
+    return row_bytes(_stored(findings, keys))
 
 
-def key_of(text: str) -> str:
+def key_of(text: bytes) -> str:
     """What a text is found by."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
-def findings_of(text: str, part: Callable[[str], Findings]) -> Findings:
-    """The findings that a text tells.
+def joined(texts: list[bytes]) -> bytes:
+    """Several texts as one."""
+    return b"[" + b",".join(texts) + b"]"
 
-    `part` gives the findings of a key.
+
+def stored_in(text: bytes) -> list[StoredFindings]:
+    """The findings of several texts.
 
     Raises:
         ValueError: the text is none of this version.
     """
-    stored = decode_as(_StoredFindings, row_values(text))
-    spelled = {spelling.key: spelling.name for spelling in stored.spelled}
-    references = References()
-    for row in stored.references:
-        for column in row.columns:
-            references.add((row.path, row.line, row.module), column)
+    return typed_values(text, _DECODER)
+
+
+def findings_of(stored: StoredFindings, part: Callable[[str], Findings]) -> Findings:
+    """The findings that a text tells; `part` gives those of a key."""
+    names = stored.names
+    columns = [Column(names[table], column) for table, column in stored.columns]
+    carriers = [frozenset(statements) for statements in stored.carriers]
+    references = References(
+        {
+            (path, line, names[module]): dict.fromkeys([columns[number] for number in numbers])
+            for path, line, module, numbers in stored.references
+        }
+    )
     events: dict[Event | Findings, None] = dict.fromkeys(
-        part(event.key) if isinstance(event, _Part) else event for event in stored.events
+        [part(event.key) if isinstance(event, _Part) else event for event in stored.events]
+    )
+    edges = Edges(
+        {
+            (names[source], names[target]): (kind, carriers[number])
+            for source, target, kind, number in stored.tables
+        },
+        {
+            (columns[source], columns[target], subtype): (certainty, carriers[number])
+            for source, target, subtype, certainty, number in stored.edges
+        },
     )
     return Findings(
-        Dependencies(set(stored.asked), spelled),
-        _edges(stored),
+        Dependencies(set(stored.asked), dict(stored.spelled)),
+        edges,
         references,
         set(stored.settled),
         set(stored.present),
@@ -117,42 +142,46 @@ def findings_of(text: str, part: Callable[[str], Findings]) -> Findings:
     )
 
 
-def _edges(stored: _StoredFindings) -> Edges:
-    # many edges have the same statements
-    carriers = {edge.statements: frozenset(edge.statements) for edge in stored.columns}
-    return Edges(
-        {
-            (edge.source, edge.target): (edge.type, frozenset(edge.statements))
-            for edge in stored.tables
-        },
-        {
-            (edge.source, edge.target, edge.subtype): (edge.certainty, carriers[edge.statements])
-            for edge in stored.columns
-        },
-    )
-
-
-def _stored(findings: Findings, keys: Mapping[Findings, str]) -> _StoredFindings:
+def _stored(findings: Findings, keys: Mapping[Findings, str]) -> StoredFindings:
     dependencies, edges = findings.dependencies, findings.edges
-    return _StoredFindings(
-        tuple(sorted(dependencies.asked)),
-        tuple(_Spelling(key, name) for key, name in dependencies.spelled.items()),
-        tuple(
-            TableEdge(source, target, kind, tuple(sorted(statements)))
-            for (source, target), (kind, statements) in edges.tables.items()
-        ),
-        tuple(
-            ColumnEdge(source, target, subtype, certainty, tuple(sorted(statements)))
-            for (source, target, subtype), (certainty, statements) in edges.columns.items()
-        ),
-        tuple(
-            _ModuleReferences(path, line, module, columns)
-            for (path, line, module), columns in findings.references.by_module()
-        ),
-        tuple(sorted(findings.settled)),
-        tuple(sorted(findings.present, key=repr)),
-        tuple(
-            _Part(keys[event]) if isinstance(event, Findings) else event
-            for event in findings.events
-        ),
+    names: dict[Name, int] = {}
+    columns: dict[Column, int] = {}
+    carriers: dict[tuple[str, ...], int] = {}
+
+    def column(named: Column) -> int:
+        _number(named.table, names)
+        return _number(named, columns)
+
+    tables = [
+        (_number(source, names), _number(target, names), kind, _number(_sorted(by), carriers))
+        for (source, target), (kind, by) in edges.tables.items()
+    ]
+    column_edges = [
+        (column(source), column(target), subtype, certainty, _number(_sorted(by), carriers))
+        for (source, target, subtype), (certainty, by) in edges.columns.items()
+    ]
+    references = [
+        (path, line, _number(module, names), [column(named) for named in columns_named])
+        for (path, line, module), columns_named in findings.references.by_module()
+    ]
+    return StoredFindings(
+        list(names),
+        [(names[named.table], named.column) for named in columns],
+        [list(statements) for statements in carriers],
+        sorted(dependencies.asked),
+        list(dependencies.spelled.items()),
+        tables,
+        column_edges,
+        references,
+        sorted(findings.settled),
+        sorted(findings.present, key=repr),
+        [_Part(keys[event]) if isinstance(event, Findings) else event for event in findings.events],
     )
+
+
+def _sorted(statements: AbstractSet[str]) -> tuple[str, ...]:
+    return tuple(sorted(statements))
+
+
+def _number(item: Item, numbers: dict[Item, int]) -> int:
+    return numbers.setdefault(item, len(numbers))

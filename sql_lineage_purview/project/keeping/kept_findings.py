@@ -1,13 +1,13 @@
 """What linking a scan has found, kept in the store for the next time.
 
 One blob says of which files what was found, and what was known of each object; the findings are
-blobs of their own. What is damaged or gone is found anew.
+in others, some in each. Which are together is told by their keys, so that those around one that has
+changed are where they were. What is damaged or gone is found anew.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +15,19 @@ from msgspec import Struct, field
 
 from ...linker.reuse.kept_links import KeptLinks, LinkedFile
 from ...model.file_view import present_view
-from .findings_codec import findings_of, key_of, text_of
-from .kept_blobs import KeptBlobs, mark_for, text_in
+from ..reading.row_text import row_text, row_values
+from .findings_codec import findings_of, joined, key_of, stored_in, text_of
+from .kept_blobs import KeptBlobs, data_in, mark_for, text_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from ...linker.context.findings import Findings
     from ..storing.blob_store import BlobStore
 
 _MARK = mark_for("findings")
+_PARTS_IN_CHUNK = 32  # on average
 _OF_DISK, _OF_STATE = "index of the disk", "index of a state"
 
 
@@ -42,6 +44,7 @@ class KeptFindings(Struct):
     root: Path
     versions: str
     _keys: dict[Findings, str] = field(default_factory=dict)
+    _chunks: set[str] = field(default_factory=set)
     _index: str = ""
 
     def load(self) -> KeptLinks:
@@ -52,6 +55,7 @@ class KeptFindings(Struct):
         # damaged, which would not be written again.
         except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
             self._keys.clear()
+            self._chunks.clear()
             return KeptLinks()
 
     def _loaded(self) -> KeptLinks:
@@ -62,39 +66,50 @@ class KeptFindings(Struct):
         # Most files of a state are those of the disk: what has been found of one serves the other.
         text = text_in(own or next(iter(blobs.values())))
         self._index = text if own else ""
-        index = json.loads(text)
-        parts = self._parts(index["parts"])
+        index = row_values(text)
+        parts = self._parts(index["chunks"])
         files = {
-            (path, database): LinkedFile(fingerprint, parts[key])
-            for path, database, fingerprint, key in index["files"]
+            (path, database): LinkedFile(fingerprint, parts[number])
+            for path, database, fingerprint, number in index["files"]
         }
         columns = {
-            (key, path): (None if names is None else tuple(names), parts[part])
-            for key, path, names, part in index["columns"]
+            (key, path): (None if names is None else tuple(names), parts[number])
+            for key, path, names, number in index["columns"]
         }
         return KeptLinks(index["circumstances"], index["answers"], files, columns, index["spent"])
 
-    def _parts(self, keys: list[str]) -> dict[str, Findings]:
-        """Findings by their keys; those that are part of others stand before these."""
-        blobs = self._blobs.get(keys)
+    def _parts(self, chunks: list[list[str]]) -> list[Findings]:
+        """Findings by chunks of their keys; those that are part of others stand before these."""
+        names = [_chunk_name(keys) for keys in chunks]
+        blobs = self._blobs.get(names)
         parts: dict[str, Findings] = {}
-        for key in keys:
-            parts[key] = findings_of(text_in(blobs[key]), parts.__getitem__)
-            self._keys[parts[key]] = key
-        return parts
+        for name, keys in zip(names, chunks, strict=True):
+            for key, stored in zip(keys, stored_in(data_in(blobs[name])), strict=True):
+                parts[key] = findings_of(stored, parts.__getitem__)
+        self._keys.update((findings, key) for key, findings in parts.items())
+        self._chunks.update(names)
+        return list(parts.values())
 
     def keep(self, links: KeptLinks) -> None:
         """Keep what a linking has found, in place of what was kept before."""
         of_files = (linked.findings for linked in links.files.values())
         of_columns = (findings for _, findings in links.columns.values())
-        parts = list(_inner_first(chain(of_files, of_columns)))
-        for findings in parts:
+        parts: dict[str, Findings] = {}
+        texts: dict[str, bytes] = {}  # of those that are new
+        for findings in _inner_first(chain(of_files, of_columns)):
             if findings not in self._keys:
                 text = text_of(findings, self._keys)
                 self._keys[findings] = key = key_of(text)
-                self._blobs.put(key, text, _MARK)
+                texts[key] = text
+            parts.setdefault(self._keys[findings], findings)
+        chunks = list(_chunks(parts))
+        for chunk in chunks:
+            if (name := _chunk_name(chunk)) not in self._chunks:
+                chunk_texts = [texts.get(key) or text_of(parts[key], self._keys) for key in chunk]
+                self._blobs.put(name, joined(chunk_texts), _MARK)
+        numbers = {key: number for number, key in enumerate(parts)}
         files = [
-            [*place, linked.fingerprint, self._keys[linked.findings]]
+            [*place, linked.fingerprint, numbers[self._keys[linked.findings]]]
             for place, linked in links.files.items()
         ]
         index: dict[str, Any] = {
@@ -102,17 +117,17 @@ class KeptFindings(Struct):
             "answers": dict(links.answers),
             "files": files,
             "columns": [
-                [*place, names, self._keys[findings]]
+                [*place, names, numbers[self._keys[findings]]]
                 for place, (names, findings) in links.columns.items()
             ],
-            "parts": list(dict.fromkeys(self._keys[findings] for findings in parts)),
+            "chunks": chunks,
             "spent": links.spent,
         }
-        text = json.dumps(index, separators=(",", ":"))
+        index_text = row_text(index)
         # Most scans find what was found before; and of a folder without files nothing need be
         # kept.
-        if text != self._index and (files or self._index):
-            self._blobs.put(self._index_name, text, _MARK)
+        if index_text != self._index and (files or self._index):
+            self._blobs.put(self._index_name, index_text, _MARK)
 
     @property
     def _index_name(self) -> str:
@@ -125,6 +140,22 @@ class KeptFindings(Struct):
         content = "\0".join(("findings", self.versions, str(self.root)))
         key = hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()
         return KeptBlobs(self.store, key)
+
+
+def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Keys in their order, parted behind those that end in certain digits."""
+    chunk: list[str] = []
+    for key in keys:
+        chunk.append(key)
+        if int(key[-2:], 16) % _PARTS_IN_CHUNK == 0:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _chunk_name(keys: Sequence[str]) -> str:
+    return key_of("".join(keys).encode())
 
 
 def _inner_first(found: Iterable[Findings]) -> Iterable[Findings]:

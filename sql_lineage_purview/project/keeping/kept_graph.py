@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import fields
 from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from msgspec import DecodeError, convert, to_builtins
-from msgspec.json import Decoder, encode
+from msgspec.json import Decoder
 
 from ...model.graph import LineageGraph
+from ..reading.row_text import typed_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -110,25 +109,13 @@ def is_same_text(graph: LineageGraph, other: LineageGraph) -> bool:
     )
 
 
-def text_of_rows(rows: tuple[Any, ...]) -> bytes:
-    """The rows of a member as JSON."""
-    try:
-        return encode(rows)
-    except UnicodeEncodeError:  # half a character, as of NCHAR(0xD800), which is an escape then
-        return json.dumps(to_builtins(rows), separators=(",", ":")).encode()
-
-
 def rows_of_text(member: str, text: bytes) -> tuple[Any, ...]:
-    """The rows that `text_of_rows` wrote.
+    """The rows of a member that `row_bytes` wrote.
 
     Raises:
         ValueError: the text is none of this version.
     """
-    rows: tuple[Any, ...]
-    try:
-        rows = _decoders()[member].decode(text)
-    except DecodeError:
-        rows = convert(json.loads(text), _decoders()[member].type)
+    rows: tuple[Any, ...] = typed_values(text, _decoders()[member])
     return rows
 
 

@@ -21,10 +21,10 @@ from ...model.observed_files import observed_by
 from ..configuring.addresses import is_address
 from ..configuring.catalog_sources import PURVIEW
 from ..reading.found import Skipped
-from ..reading.row_text import row_text, row_values
+from ..reading.row_text import row_bytes, row_text, row_values
 from ..storing.file_trace import FileTrace
 from .kept_blobs import KeptBlobs, data_in, mark_for, mark_of, text_in
-from .kept_graph import MEMBERS, KeptGraph, StoredGraph, digest_of, rows_of_text, text_of_rows
+from .kept_graph import MEMBERS, KeptGraph, StoredGraph, digest_of, rows_of_text
 from .kept_texts import TEXT_FORMATS, KeptTexts, text_name
 from .latest_state import LatestState
 from .scan_result import Scan
@@ -131,7 +131,7 @@ class KeptScans(Struct, frozen=True):
             "counts": {name: scan.graph.count(name) for name in MEMBERS},
         }
         members = [name for name in MEMBERS if scan.graph.count(name)]
-        texts = {name: text_of_rows(getattr(scan.graph, name)) for name in members}
+        texts = {name: row_bytes(getattr(scan.graph, name)) for name in members}
         digests = values["digests"] = {name: digest_of(text) for name, text in texts.items()}
         header = row_text(values)
         mark = mark_for(header)

@@ -1,4 +1,4 @@
-"""Rows of plain values as JSON in one line, and back.
+"""Values as JSON in one line, and back: plain ones, and structs whose fields stand in lists.
 
 Half a character, as of NCHAR(0xD800), is none in UTF-8, in which the fast way writes and reads; it
 is written as an escape, which the slow way knows.
@@ -7,22 +7,29 @@ is written as an escape, which the slow way knows.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
-from msgspec import DecodeError
-from msgspec.json import decode, encode
+from msgspec import DecodeError, convert, to_builtins
+from msgspec.json import Decoder, decode, encode
+
+Value = TypeVar("Value")
+
+
+def row_bytes(values: object) -> bytes:
+    """Values as a line of JSON."""
+    try:
+        return encode(values)
+    except UnicodeEncodeError:
+        return json.dumps(to_builtins(values), separators=(",", ":")).encode()
 
 
 def row_text(values: object) -> str:
     """Values as a line of JSON."""
-    try:
-        return encode(values).decode()
-    except UnicodeEncodeError:
-        return json.dumps(values, separators=(",", ":"))
+    return row_bytes(values).decode()
 
 
 def row_values(line: str) -> Any:
-    """What `row_text` wrote.
+    """What `row_text` wrote of plain values.
 
     Raises:
         ValueError: it is no JSON.
@@ -32,3 +39,17 @@ def row_values(line: str) -> Any:
         return decode(line)
     except DecodeError:
         return json.loads(line)
+
+
+def typed_values(line: bytes, decoder: Decoder[Value]) -> Value:
+    """What `row_bytes` wrote of values of a type.
+
+    Raises:
+        ValueError: it is no JSON of that type.
+        RecursionError: it is nested too deeply.
+    """
+    try:
+        return decoder.decode(line)
+    except DecodeError:
+        values: Value = convert(json.loads(line), decoder.type)
+        return values
