@@ -115,9 +115,8 @@ def parser_of(chosen: Collection[str]) -> CommandParser:
         PROGRAM, description="Table and column lineage of T-SQL, published to Microsoft Purview."
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
-    # with the program's name, which argparse else formats a usage for
     subparsers = parser.add_subparsers(
-        title="commands", metavar="COMMAND", dest="command", required=True, prog=PROGRAM
+        title="commands", metavar="COMMAND", dest="command", required=True
     )
     line = CommandParser(parser)
     for name, summary in COMMANDS.items():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sql_lineage_purview.tsql.queries.parser import parse
-from sql_lineage_purview.tsql.queries.truth import truth, truth_of
+from sql_lineage_purview.tsql.queries.tree_truth import truth
+from sql_lineage_purview.tsql.queries.truth import truth_of
 from sql_lineage_purview.tsql.reading.lexer import tokens_of
 
 CONDITIONS = {

@@ -18,30 +18,13 @@ from ...model.names import Name
 from ...model.vocabulary import EdgeType, Subtype, compose
 from ..reading.lexer import Token
 from ..reading.splices import Splice
-from ..reading.templates import is_template
 from .methods import OF_FILES, is_method, is_surely_method
+from .operands import AGGREGATES, OF_ALL_ARGUMENTS, operand_of
 from .rendered import Rendered, unmarked
 from .statement_context import StatementContext
 from .xquery import values_in_xquery
 
 Node: TypeAlias = exp.Expr
-
-# https://learn.microsoft.com/sql/t-sql/functions/aggregate-functions-transact-sql
-AGGREGATES = frozenset(
-    """
-    SUM AVG MIN MAX COUNT COUNT_BIG STDEV STDEVP VAR VARP STRING_AGG CHECKSUM_AGG
-    APPROX_COUNT_DISTINCT GROUPING GROUPING_ID PERCENTILE_CONT PERCENTILE_DISC
-    APPROX_PERCENTILE_CONT APPROX_PERCENTILE_DISC JSON_ARRAYAGG JSON_OBJECTAGG PRODUCT""".split()
-)
-
-_OF_ALL_ARGUMENTS = frozenset({"GROUPING_ID", "JSON_OBJECTAGG"})
-# Not all of their arguments take part alike.
-FUNCTIONS_WITH_ROLES = AGGREGATES | _OF_ALL_ARGUMENTS | {"UPDATE", "IIF", "CHOOSE", "NULLIF"}
-
-# Columns that go by their property:
-# https://learn.microsoft.com/sql/t-sql/queries/select-clause-transact-sql
-_BY_PROPERTY = frozenset({"$IDENTITY", "$ROWGUID"})
-
 
 # What stands in them is used as they are.
 _PASSED_THROUGH = (exp.Paren, exp.Distinct, exp.Ordered, exp.Order)
@@ -249,7 +232,7 @@ class Expressions:
         name, arguments = self._function_name(node), node.expressions
         if name == "UPDATE":  # UPDATE(column) in a trigger: was it named, not what it holds
             return
-        if name in _OF_ALL_ARGUMENTS:
+        if name in OF_ALL_ARGUMENTS:
             yield from self._each(arguments, compose(subtype, Subtype.AGGREGATION))
         elif name in AGGREGATES:
             # STRING_AGG(a, b): the values of a are put together, b stands between them
@@ -325,25 +308,6 @@ class Expressions:
         for text in call.expressions:
             if isinstance(text, exp.Literal):
                 yield from values_in_xquery(text.name, self.span(node), subtype)
-
-
-def operand_of(parts: tuple[str, ...], span: Callable[[], Span]) -> ColumnRef | VariableRef | None:
-    """What a name in an expression means; None where it takes a value from no table or variable.
-
-    Args:
-        parts: the parts of the name.
-        span: answers where it stands.
-    """
-    if len(parts) == 1 and parts[0].startswith("@"):
-        # @@ROWCOUNT and its kin are functions of the server, which no table supplies
-        return None if parts[0].startswith("@@") else VariableRef(parts[0])
-    if len(parts) == 1 and is_template(parts[0]):  # a value that is filled in
-        return None
-    if (
-        parts[-1].startswith(("$", "⟦")) and parts[-1].upper() not in _BY_PROPERTY
-    ):  # $action, $node_id: of the statement or the system, in no definition
-        return None
-    return ColumnRef(parts, span())
 
 
 def _is_condition(node: Node) -> bool:

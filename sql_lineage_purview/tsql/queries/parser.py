@@ -11,24 +11,12 @@ import re
 from sqlglot import Dialect, exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from ..reading.lexer import Token
+from .not_understood import NotUnderstoodError
 
 # what it warns of becomes a diagnostic of ours
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 _DIALECT = Dialect.get_or_raise("tsql")
-
-
-class NotUnderstoodError(Exception):
-    """The library cannot read the text.
-
-    `offset` is where in it, and `token` what stands there, as far as the library tells.
-    """
-
-    def __init__(self, message: str, offset: int | None = None) -> None:
-        super().__init__(message)
-        self.offset = offset
-        self.token: Token | None = None
 
 
 def parse(text: str) -> exp.Expr:

@@ -18,7 +18,7 @@ from ...model.vocabulary import Subtype, compose
 from ..reading.keywords import KEYWORDS
 from ..reading.lexer import Kind, Token
 from .call_arguments import EDITED
-from .expression_lowering import FUNCTIONS_WITH_ROLES, operand_of
+from .operands import FUNCTIONS_WITH_ROLES, operand_of
 from .rewrite import RESERVED_FUNCTIONS, ROWSET_WORDS
 from .special_words import SPECIAL
 from .statement_context import StatementContext

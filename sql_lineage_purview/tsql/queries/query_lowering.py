@@ -40,12 +40,14 @@ from ...model.names import Name
 from ...model.vocabulary import Subtype, compose
 from ..reading.templates import is_template
 from ..reading.words import unqualified
-from .expression_lowering import AGGREGATES, Expressions, function_name
+from .expression_lowering import Expressions, function_name
 from .methods import is_method
-from .parser import NotUnderstoodError
+from .not_understood import NotUnderstoodError
+from .operands import AGGREGATES
 from .rendered import PART_MARK, Rendered, unmarked
 from .statement_context import StatementContext
-from .truth import is_filled_in, is_zero, truth
+from .tree_truth import is_zero, truth
+from .truth import is_filled_in
 
 Node: TypeAlias = exp.Expr
 

@@ -1,15 +1,13 @@
-"""Queries: tokens to the facts of a query, through the library's tree.
+"""Queries: tokens to the facts of a query, through the library's tree (`tree_reading`).
 
 Source: https://learn.microsoft.com/sql/t-sql/queries/select-transact-sql
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from sqlglot import exp
 
 from ...model.facts import (
     CommonTable,
@@ -32,22 +30,20 @@ from ..disclosure import shown
 from ..reading.cursor import Cursor
 from ..reading.lexer import Kind, Token, new_token, tokens_of
 from ..reading.words import compares
-from .parser import NotUnderstoodError, parse
+from .not_understood import NotUnderstoodError
 from .plain_expressions import plain_uses
-from .query_lowering import Queries
 from .remote import Remote, read_remote
-from .rendered import Rendered
-from .repeated_rows import without_repeated_rows
-from .rewrite import rewrite
 from .rowsets import read_rowset, with_columns
 from .statement_context import StatementContext
 from .truth import compares_constants
 
-Node: TypeAlias = exp.Expr
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from .query_lowering import Queries
 
 _BEFORE_TARGET = frozenset({"INTO", "MERGE"})  # not UPDATE: what it names may be an alias
 _BEFORE_TABLE = frozenset({"FROM", "JOIN", "APPLY", "USING"}) | _BEFORE_TARGET
-_MAX_JOINS_WITHOUT_ON = 4  # in one query that is given to the library
 _NOT_A_TABLE = frozenset(
     {"SELECT", "VALUES", "OPENROWSET", "OPENQUERY", "OPENJSON", "OPENXML", "TOP", "STATISTICS"}
 )
@@ -79,7 +75,7 @@ def read_expression(
     if uses is not None:
         return uses
     try:
-        tree, lowering = _tree(context, tokens, "SELECT ")
+        tree, lowering = _select(context, tokens, "SELECT ")
         return lowering.expressions.uses(tree.expressions[0], subtype)
     except NotUnderstoodError as error:
         _report(context, error, tokens)
@@ -97,7 +93,7 @@ def read_condition(
     if uses is not None:
         return uses
     try:
-        tree, lowering = _tree(context, tokens, "SELECT 1 WHERE ")
+        tree, lowering = _select(context, tokens, "SELECT 1 WHERE ")
         return lowering.expressions.uses(tree.args["where"].this, subtype)
     except NotUnderstoodError as error:
         _report(context, error, tokens)
@@ -120,7 +116,7 @@ def read_sources(
 ) -> tuple[tuple[Source, ...], tuple[Condition, ...]]:
     """The sources and join conditions of what stands behind FROM or USING."""
     try:
-        tree, lowering = _tree(context, tokens, "SELECT 1 FROM ")
+        tree, lowering = _select(context, tokens, "SELECT 1 FROM ")
         select = lowering.select(tree)
         return select.sources, select.conditions
     except NotUnderstoodError as error:
@@ -132,7 +128,7 @@ def read_sources(
 def read_outputs(context: StatementContext, tokens: list[Token]) -> tuple[Output | Star, ...]:
     """A select list, as OUTPUT has one."""
     try:
-        tree, lowering = _tree(context, tokens, "SELECT ")
+        tree, lowering = _select(context, tokens, "SELECT ")
         return lowering.select(tree).outputs
     except NotUnderstoodError as error:
         _report(context, error, tokens)
@@ -202,66 +198,18 @@ def _report(context: StatementContext, error: NotUnderstoodError, tokens: list[T
         context.report("SLP101", f"not understood near {shown(context.source, at)}: {error}", [at])
 
 
-def _tree(context: StatementContext, tokens: list[Token], prefix: str) -> tuple[Node, Queries]:
-    tree, lowering = _understood(context, tokens, prefix)
-    # the library also reads `SELECT` alone, without a select list
-    if not isinstance(tree, exp.Select) or not tree.expressions:
-        raise NotUnderstoodError("no expression")
-    return tree, lowering
+def _select(
+    context: StatementContext, tokens: list[Token], prefix: str
+) -> tuple[exp.Select, Queries]:
+    from .tree_reading import read_select  # noqa: PLC0415 - most definitions of tables need no library
+
+    return read_select(context, tokens, prefix, _rowset)
 
 
 def _parsed(context: StatementContext, tokens: list[Token]) -> Query:
-    tree, lowering = _understood(context, tokens, "")
-    if not isinstance(tree, (exp.Query, exp.Values, exp.Table)):
-        raise NotUnderstoodError("not a query")
-    return lowering.query(tree)
+    from .tree_reading import lowered_query  # noqa: PLC0415 - the same
 
-
-def _understood(
-    context: StatementContext, tokens: list[Token], prefix: str
-) -> tuple[Node, Queries]:
-    """The library's tree of some tokens behind a prefix, and what lowers it."""
-    words = {token.upper for token in tokens}
-    if "JOIN" in words and _joins_without_on(tokens) > _MAX_JOINS_WITHOUT_ON:
-        raise NotUnderstoodError("JOINs without their ON")
-    # in an executed string a constant may be the value of a variable
-    if "VALUES" in words and not context.source.splices:
-        tokens = without_repeated_rows(tokens)
-    sources = prefix.endswith("FROM ")
-    rendered = rewrite(
-        tokens,
-        lambda cursor: _rowset(context, cursor),
-        context.deadline.check,
-        context.source.spliced,
-        sources=sources,
-    )
-    shifted = _Shifted(rendered, len(prefix))
-    try:
-        return parse(prefix + rendered.text), Queries(context, shifted)
-    except NotUnderstoodError as error:
-        error.token = (
-            shifted.token_at(error.offset) if error.offset is not None and rendered.pieces else None
-        )
-        raise
-
-
-def _joins_without_on(tokens: list[Token]) -> int:
-    """How many JOINs have no ON.
-
-    The server refuses them, and the library looks for it twice as long for each one more.
-    """
-    missing, open_joins = 0, [0]
-    for before, token in pairwise(tokens):
-        match token.upper:
-            case "(":
-                open_joins.append(0)
-            case ")" if len(open_joins) > 1:
-                missing += open_joins.pop()
-            case "JOIN" if before.upper != "CROSS":
-                open_joins[-1] += 1
-            case "ON" if open_joins[-1]:
-                open_joins[-1] -= 1
-    return missing + sum(open_joins)
+    return lowered_query(context, tokens, _rowset)
 
 
 def _rowset(context: StatementContext, cursor: Cursor) -> str | None:
@@ -321,18 +269,3 @@ def _passed_through(context: StatementContext, remote: Remote) -> Query | None:
         return None
     context.accessed.add(remote_reader.accessed)
     return query
-
-
-class _Shifted(Rendered):
-    """A rendered text with a prefix before it."""
-
-    def __init__(self, rendered: Rendered, shift: int) -> None:
-        super().__init__()
-        self._rendered, self._shift = rendered, shift
-
-    @property
-    def extent(self) -> tuple[int, int]:
-        return self._rendered.extent
-
-    def token_at(self, offset: int) -> Token:
-        return self._rendered.token_at(max(0, offset - self._shift))

@@ -12,26 +12,14 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from sqlglot import exp
-
 from ...model.regex import regex
 from ..reading.lexer import Kind, Token
 from ..reading.words import skip_group, split
 
-Node: TypeAlias = exp.Expr
-
 Value: TypeAlias = Decimal | str | None  # of a constant; None: it is none
 
-_SIGNS: Mapping[type, str] = {
-    exp.EQ: "=",
-    exp.NEQ: "<>",
-    exp.LT: "<",
-    exp.LTE: "<=",
-    exp.GT: ">",
-    exp.GTE: ">=",
-}
-_NEGATED = {True: False, False: True, None: None}
-_DEEPEST = 50  # parentheses and NOTs in one another; nobody writes so many around constants
+NEGATED = {True: False, False: True, None: None}
+DEEPEST = 50  # parentheses and NOTs in one another; nobody writes so many around constants
 _CONSTANTS = (Kind.NUMBER, Kind.STRING)
 _NUMBER = regex(r"\d+(?:\.\d*)?|\.\d+")
 # What may stand for another value at the next run: $(x) of SQLCMD, {{ x }}, <%= x %>, #{x}, <name,
@@ -39,58 +27,17 @@ _NUMBER = regex(r"\d+(?:\.\d*)?|\.\d+")
 _FILLED_IN = regex(r"\$\(|\{\{|\{%|<%|#\{|<[^<>\n,]*,[^<>\n]*,[^<>\n]*>")
 
 
-def truth(node: Node | None, depth: int = 0) -> bool | None:
-    """Is a condition true whatever the data is? None where it depends on more than constants."""
-    if depth > _DEEPEST:
-        return None
-    if isinstance(node, exp.Paren):
-        return truth(node.this, depth + 1)
-    if isinstance(node, exp.Not):
-        return _NEGATED[truth(node.this, depth + 1)]
-    if isinstance(node, (exp.And, exp.Or)):
-        return _combined(
-            [truth(side, depth + 1) for side in node.flatten()], deciding=isinstance(node, exp.Or)
-        )
-    compare = _COMPARISONS.get(_SIGNS.get(type(node), "")) if node is not None else None
-    return (
-        compare(_value(node.this), _value(node.expression))
-        if compare and node is not None
-        else None
-    )
-
-
-def _value(node: Node | None, depth: int = 0) -> Value:
-    """The value of a constant; None of anything else."""
-    if depth > _DEEPEST:
-        return None
-    if isinstance(node, exp.Paren):
-        return _value(node.this, depth + 1)
-    if isinstance(node, exp.Neg):
-        value = _value(node.this, depth + 1)
-        return -value if isinstance(value, Decimal) else None
-    if not isinstance(node, exp.Literal):
-        return None
-    return str(node.name) if node.is_string else _number(node.name)
-
-
-def is_zero(node: Node | None) -> bool:
-    """Is it the number 0?"""
-    return _value(node) == Decimal(0)
-
-
-def _number(text: str) -> Decimal | None:
+def number_of(text: str) -> Decimal | None:
+    """The number that a text is; None where it is none."""
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
-def _combined(sides: list[bool | None], *, deciding: bool) -> bool | None:
+def combined(sides: list[bool | None], *, deciding: bool) -> bool | None:
     """AND is false where a side is, OR true where one is."""
     # one side is enough: `a = 1 AND 1 = 0` is false whatever a is
     if deciding in sides:
         return deciding
     return None if None in sides else not deciding
-
-
-# --- the same of tokens ---------------------------------------------------------------------------
 
 
 def truth_of(tokens: list[Token]) -> bool | None:
@@ -99,7 +46,7 @@ def truth_of(tokens: list[Token]) -> bool | None:
     None where it depends on more than constants.
     """
     before = (
-        tokens[at - 1] for at, token in enumerate(tokens) if at and token.upper in _COMPARISONS
+        tokens[at - 1] for at, token in enumerate(tokens) if at and token.upper in COMPARISONS
     )
     return (
         _truth_of(tokens)
@@ -112,32 +59,32 @@ def compares_constants(tokens: list[Token]) -> bool:
     """Is it one constant beside another, as in `WHILE 1 = 1`?"""
     return (
         len(tokens) == 3
-        and tokens[1].upper in _COMPARISONS
+        and tokens[1].upper in COMPARISONS
         and all(t.kind in _CONSTANTS for t in tokens[::2])
     )
 
 
 def _truth_of(tokens: list[Token], depth: int = 0) -> bool | None:
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         return None
     if tokens and tokens[0].upper == "(" and skip_group(tokens, 0) == len(tokens):
         return _truth_of(tokens[1:-1], depth + 1)
     for word in ("OR", "AND"):
         sides = split(tokens, word)
         if len(sides) > 1:
-            return _combined([_truth_of(side, depth + 1) for side in sides], deciding=word == "OR")
+            return combined([_truth_of(side, depth + 1) for side in sides], deciding=word == "OR")
     if tokens and tokens[0].upper == "NOT":
-        return _NEGATED[_truth_of(tokens[1:], depth + 1)]
-    at = next((at for at, token in enumerate(tokens) if token.upper in _COMPARISONS), len(tokens))
+        return NEGATED[_truth_of(tokens[1:], depth + 1)]
+    at = next((at for at, token in enumerate(tokens) if token.upper in COMPARISONS), len(tokens))
     return (
-        _COMPARISONS[tokens[at].upper](_constant(tokens[:at]), _constant(tokens[at + 1 :]))
+        COMPARISONS[tokens[at].upper](_constant(tokens[:at]), _constant(tokens[at + 1 :]))
         if at < len(tokens)
         else None
     )
 
 
 def _constant(tokens: list[Token], depth: int = 0) -> Value:
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         return None
     if tokens and tokens[0].upper == "(" and skip_group(tokens, 0) == len(tokens):
         return _constant(tokens[1:-1], depth + 1)
@@ -146,7 +93,7 @@ def _constant(tokens: list[Token], depth: int = 0) -> Value:
         return -value if isinstance(value, Decimal) else None
     if len(tokens) != 1 or tokens[0].kind not in _CONSTANTS:
         return None
-    return tokens[0].value if tokens[0].kind is Kind.STRING else _number(tokens[0].value)
+    return tokens[0].value if tokens[0].kind is Kind.STRING else number_of(tokens[0].value)
 
 
 # --- comparing ------------------------------------------------------------------------------------
@@ -170,7 +117,7 @@ def _comparing(compare: Callable[[Any, Any], bool]) -> Callable[[Value, Value], 
     return compared
 
 
-_COMPARISONS: Mapping[str, Callable[[Value, Value], bool | None]] = {
+COMPARISONS: Mapping[str, Callable[[Value, Value], bool | None]] = {
     "=": _comparing(operator.eq),
     "<>": _comparing(operator.ne),
     "!=": _comparing(operator.ne),

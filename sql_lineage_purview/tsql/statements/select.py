@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...model.facts import Assign, CommonTable, Result, Write
 from ...model.vocabulary import StatementKind
-from ..queries.expression_lowering import AGGREGATES
+from ..queries.operands import AGGREGATES
 from ..queries.query_reader import read_query
 from ..queries.statement_context import StatementContext
 from ..reading.cursor import Cursor
