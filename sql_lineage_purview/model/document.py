@@ -27,6 +27,14 @@ class Document(Struct, frozen=True, dict=True):
         return hashlib.sha256(self.data).hexdigest()
 
     @cached_property
+    def may_include(self) -> bool:
+        """May it be a script that brings in others by `:r`?"""
+        data = self.data
+        # asked of the bytes, since decoding every script only for this is slow
+        in_utf_16 = b"\0" in data and (b":\0r" in data or b":\0R" in data)
+        return in_utf_16 or b":r" in data or b":R" in data
+
+    @cached_property
     def json(self) -> object:
         """The value of a file of JSON.
 

@@ -18,7 +18,6 @@ from ..model.garbage import collect_seldom
 from ..model.limits import SCRIPT_BYTES
 from ..project.reading.cache import load_entry
 from ..project.reading.compilation import Task, compile_to_entry, may_succeed_later
-from ..project.reading.scripts import may_include
 from ..tsql import CompileOptions
 
 DESCRIBED = "path string, hash string, size long, content binary"
@@ -100,7 +99,7 @@ def _task(options: str, content: object) -> Task:
 
 def _described(path: str, content: object) -> tuple[str, str, int, bytes | None]:
     data = _data(content)
-    is_script = path.lower().endswith(".sql") and not may_include(data)
+    is_script = path.lower().endswith(".sql") and not Document(_NOWHERE, data).may_include
     return path, *_measured(data), None if is_script or len(data) > SCRIPT_BYTES else data
 
 

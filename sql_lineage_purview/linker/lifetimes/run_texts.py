@@ -14,6 +14,7 @@ from collections.abc import Set as AbstractSet
 from msgspec import Struct
 
 from ...model.facts import (
+    Create,
     Drop,
     Effect,
     Execute,
@@ -24,6 +25,7 @@ from ...model.facts import (
     Return,
     SourceFile,
     StatementFact,
+    Write,
 )
 from ...model.names import Name
 from ...model.vocabulary import ModuleKind, StatementKind
@@ -53,23 +55,25 @@ class RunText(Struct, frozen=True, eq=False):
             for statement in statements:
                 unmakes = unmakes or statement.kind is StatementKind.THROW
                 for effect in statement.effects:
-                    if self._leads_on(statement, effect):
+                    if isinstance(effect, Write | Create):
+                        makes = makes or bool(_persistent(effect))
+                    elif isinstance(effect, _UNMAKING):
+                        unmakes = True
+                    elif self._leads_on(statement, effect):
                         return True
-                    makes = makes or bool(_persistent(effect))
-                    unmakes = unmakes or isinstance(effect, _UNMAKING)
         return makes and unmakes
 
     def may_name(self, lasts: AbstractSet[str]) -> bool:
         """May it name or make a table or view, by the last part of its name?"""
-        return any(
-            (key and last_part(key) in lasts)
-            or any(
-                name.object.casefold() in lasts
-                for statement in statements
-                for name in _names(statement)
-            )
-            for statements, key in self.parts
-        )
+        for statements, key in self.parts:
+            if key and last_part(key) in lasts:
+                return True
+            for statement in statements:
+                for names in (statement.reads, statement.writes, *_created(statement)):
+                    for name in names:
+                        if name.parts[-1].casefold() in lasts:
+                            return True
+        return False
 
     def followed(self) -> LifetimeRun:
         """The run."""
@@ -133,11 +137,8 @@ def run_texts(survey: Survey, file: SourceFile) -> Iterator[RunText]:
     yield RunText(survey, file.database, [*parts, (pending, None)])
 
 
-def _names(statement: StatementFact) -> Iterator[Name]:
-    yield from statement.reads
-    yield from statement.writes
-    for effect in statement.effects:
-        yield from _persistent(effect)
+def _created(statement: StatementFact) -> list[tuple[Name, ...]]:
+    return [names for effect in statement.effects if (names := _persistent(effect))]
 
 
 def _persistent(effect: Effect) -> tuple[Name, ...]:

@@ -21,7 +21,7 @@ from ...tsql import CompileOptions, compile_file
 from .cache import Cache, CompilationInput, dump_entry, fingerprint, load_entry
 from .includes import IncludeReader, Inclusion
 from .opened_files import OpenedFiles
-from .scripts import is_standalone, may_include
+from .scripts import is_standalone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +86,7 @@ class PreparedScript(Struct, frozen=True):
             isinstance(self.outcome, Task)
             and not self.outcome.options.is_tsql
             and not self.notes
-            and is_standalone(self.data)
+            and is_standalone(self.outcome.document)
         )
 
 
@@ -284,7 +284,7 @@ class ScriptCompiler(Struct, frozen=True):
 
 def _is_whole(task: Task) -> bool:
     """Does another process need no file for a task? It would read the disk, and not the view."""
-    return present_view() is None or not may_include(task.document.data)
+    return present_view() is None or not task.document.may_include
 
 
 def _sendable(task: Task) -> Task:

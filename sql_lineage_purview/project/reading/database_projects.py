@@ -61,7 +61,8 @@ class DatabaseReference(Struct, frozen=True):
 class DatabaseProject(Struct, frozen=True):
     """What a project file says.
 
-    `variables` are those with a default; `package` is what its build is called elsewhere.
+    `variables` are those with a default; `package` is what its build is called elsewhere; `below`
+    is what the keys of all files in its folder begin with.
     """
 
     location: Path
@@ -69,7 +70,7 @@ class DatabaseProject(Struct, frozen=True):
     references: tuple[DatabaseReference, ...]
     database: str
     package: str
-    _below: str  # what the keys of all files in its folder begin with
+    below: str
     _default_items: bool
     _built: FilePatterns
     _not_built: FilePatterns
@@ -86,11 +87,16 @@ class DatabaseProject(Struct, frozen=True):
         """What the project is called: the name of its file."""
         return self.location.stem
 
+    @property
+    def named(self) -> tuple[FilePatterns, FilePatterns]:
+        """The files that it does something with, wherever they lie."""
+        return self._mentioned, self._deployed
+
     def role(self, location: Path) -> Role:
         """What the project does with a script."""
         key = file_key(location)
         is_mentioned, is_deployed = self._mentioned.hold(key), self._deployed.hold(key)
-        is_below = key.startswith(self._below)
+        is_below = key.startswith(self.below)
         # most of all scripts and projects have nothing to do with each other
         if not (is_below or is_mentioned or is_deployed):
             return Role.NONE

@@ -17,6 +17,7 @@ from msgspec import Struct
 from ...model.naming import DatabaseAlias
 from .database_projects import DatabaseProject, DatabaseReference, Role
 from .file_patterns import file_key
+from .project_index import ProjectIndex
 
 if TYPE_CHECKING:
     from ..configuring.database_settings import DatabaseSettings
@@ -51,6 +52,7 @@ class ProjectDatabases:
     ) -> None:
         self.projects, self.scripts = projects, scripts
         self.databases, self.variables_of_all = databases, variables
+        self._index = ProjectIndex(projects)
         # what the projects do with a script, those that do anything
         self._roles: dict[Path, list[tuple[Role, DatabaseProject]]] = {}
         # of each project's references, in their order
@@ -318,7 +320,8 @@ class ProjectDatabases:
         if not self.projects:
             return []
         if location not in self._roles:
-            roles = ((project.role(location), project) for project in self.projects)
+            projects = self._index.around(file_key(location))
+            roles = ((project.role(location), project) for project in projects)
             self._roles[location] = [entry for entry in roles if entry[0] is not Role.NONE]
         return self._roles[location]
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ...model.limits import SCRIPT_BYTES
-from ...model.opening import true_path
+from ...model.opening import is_link, true_path
 from ...pipelines.artefacts.artefact_names import holds_script
 from ...tsql.reading.decode import decode
 from ...tsql.reading.sqlcmd import read_commands
@@ -28,6 +28,7 @@ from .opened_files import OpenedFiles
 from .project_databases import Membership, ProjectDatabases
 
 if TYPE_CHECKING:
+    from ...model.document import Document
     from ..configuring.script_databases import ScriptDatabases
 
 Variables: TypeAlias = tuple[tuple[str, str], ...]
@@ -66,7 +67,7 @@ def scripts_of(
     files = [script for file in discovery.files for script in scripts.in_databases(file)]
     brought, includes = _brought_in(files, discovery.root, discovery.opened)
     if brought:
-        places = {file.location: true_path(file.location) for file in files}
+        places = _true_places(file.location for file in files)
         present = set(places.values())
         added = [_added(place, discovery.root) for place in brought if place not in present]
         additions = [
@@ -190,6 +191,21 @@ def _added(place: Path, root: Path) -> FoundFile:
     return FoundFile(shown_below(place, root), place)
 
 
+def _true_places(locations: Iterable[Path]) -> dict[Path, Path]:
+    """Where links lead from files, of which few are links: each folder is followed once."""
+    folders: dict[Path, Path] = {}
+    places: dict[Path, Path] = {}
+    for location in locations:
+        if is_link(location):
+            places[location] = true_path(location)
+            continue
+        folder = location.parent
+        if folder not in folders:
+            folders[folder] = true_path(folder)
+        places[location] = folders[folder] / location.name
+    return places
+
+
 def _brought_in(
     files: Iterable[FoundFile], root: Path, opened: OpenedFiles
 ) -> tuple[dict[Path, list[_ScriptInclusion]], dict[Path, dict[Path, None]]]:
@@ -221,22 +237,15 @@ def _text_with_inclusions(location: Path, opened: OpenedFiles) -> str | None:
     if holds_script(location):
         return None
     try:
-        data = opened.read(location, SCRIPT_BYTES).data
+        document = opened.read(location, SCRIPT_BYTES)
     except OSError:
         return None
-    return decode(data).text if may_include(data) else None
+    return decode(document.data).text if document.may_include else None
 
 
-def may_include(data: bytes) -> bool:
-    """May a script of these bytes bring in others by `:r`?"""
-    # also in UTF-16 of both orders: asked of the bytes, since decoding every script only for this
-    # is slow
-    return b":r" in data or b":R" in data or b":\0r" in data or b":\0R" in data
-
-
-def is_standalone(data: bytes) -> bool:
+def is_standalone(document: Document) -> bool:
     """Do its bytes alone say what a script says: no other file, and no variable's value?"""
-    return not (may_include(data) or b"$(" in data or b"$\0(" in data)
+    return not (document.may_include or b"$(" in document.data or b"$\0(" in document.data)
 
 
 def _with_set(base: Variables, times: Iterable[Variables]) -> Variables:
