@@ -105,11 +105,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(f"internal error: {type(error).__name__}. {_report()}", 2)
 
 
-def parser_of(chosen: Collection[str]) -> CommandParser:
+def parser_of(chosen: Collection[str], offered: Collection[str] = tuple(COMMANDS)) -> CommandParser:
     """The parser of the command line.
 
     Args:
         chosen: the commands whose modules are loaded, so that their arguments are declared.
+        offered: those that there are for it.
     """
     parser = _Parser(
         PROGRAM, description="Table and column lineage of T-SQL, published to Microsoft Purview."
@@ -119,7 +120,8 @@ def parser_of(chosen: Collection[str]) -> CommandParser:
         title="commands", metavar="COMMAND", dest="command", required=True
     )
     line = CommandParser(parser)
-    for name, summary in COMMANDS.items():
+    for name in offered:
+        summary = COMMANDS[name]
         subparser = subparsers.add_parser(
             name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
         )
@@ -132,7 +134,9 @@ def parser_of(chosen: Collection[str]) -> CommandParser:
 
 def _run(argv: Sequence[str]) -> int:
     # Only the arguments of the command at hand are declared, so that only its module is loaded.
-    line = parser_of([word for word in argv if word in COMMANDS][:1])
+    chosen = [word for word in argv if word in COMMANDS][:1]
+    # where it stands first, nothing asks for the others
+    line = parser_of(chosen, chosen if chosen and chosen == argv[:1] else COMMANDS)
     arguments, remainder = line.parser.parse_known_args(argv)  # --help ends here
     from .output import check_outputs  # noqa: PLC0415 - for those alone who run a command
     from .recording import run_recorded  # noqa: PLC0415 - the same

@@ -36,7 +36,8 @@ _INDENTED_COMMAND = regex(r"(?m)^([ \t]+):(?=:\w)")
 
 def one_line(value: object) -> str:
     """The text of a value with every unprintable character written as its escape."""
-    return UNPRINTABLE.sub(_escaped, str(value))
+    text = str(value)
+    return text if _is_plain(text) else UNPRINTABLE.sub(_escaped, text)
 
 
 def without_commands(text: str) -> str:
@@ -44,6 +45,8 @@ def without_commands(text: str) -> str:
 
     One of the two number signs or colons of a command stands as an escape.
     """
+    if not _may_command(text):
+        return text
     return _INDENTED_COMMAND.sub(r"\1\\x3a", COMMAND.sub(_escaped, text))
 
 
@@ -53,11 +56,21 @@ def to_json(value: Any, indent: int | None = None) -> str:
     The sign before a command is escaped too; the escapes are those of JSON.
     """
     text = _encoder(indent).encode(value)
-    if "##" in text or "::" in text:  # as every command has
+    if _may_command(text):
         text = COMMAND.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    if text.isascii() and text.isprintable():  # as nearly all are, of thousands
+    if _is_plain(text):
         return text
     return UNPRINTABLE.sub(_escaped_in_json, text)
+
+
+def _is_plain(text: str) -> bool:
+    """Is there nothing to escape? Of nearly all texts, of thousands, this tells it at once."""
+    return text.isascii() and text.isprintable()
+
+
+def _may_command(text: str) -> bool:
+    """May a build see a command? Every command has one of these."""
+    return "##" in text or "::" in text
 
 
 def _escaped(match: re.Match[str]) -> str:
