@@ -19,8 +19,7 @@ from .scan_options import read, settings_of
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterator, Sequence
 
     from ..model.diagnostics import Diagnostic
     from ..project.configuring.settings import Settings
@@ -124,19 +123,23 @@ def _is_met(path: Path, folder: Path, settings: Settings) -> bool:
 
 def _holds(result: Scan, paths: Sequence[Path]) -> bool:
     """Has a scan found all files that are named?"""
-    return all(_files_named(result, [path]) for path in paths)
+    return all(any(_named(result, [path])) for path in paths)
 
 
 def _files_named(result: Scan, paths: Sequence[Path]) -> set[str]:
     """The files of a scan that were named: it has the others of their project, which they use."""
+    return set(_named(result, paths))
+
+
+def _named(result: Scan, paths: Sequence[Path]) -> Iterator[str]:
+    """The scripts that were named, and those in a package, snapshot or database that was."""
     named = {
         shown(path.resolve().relative_to(result.root))
         for path in paths
         if path.resolve().is_relative_to(result.root)
     }
-    return {file.path for file in result.graph.files if _is_in(file.path, named)}
-
-
-def _is_in(path: str, named: AbstractSet[str]) -> bool:
-    """Is a script one of those that were named, or in a package, snapshot or database that was?"""
-    return is_address(path) or path in named or any(path.startswith(f"{name}/") for name in named)
+    below = tuple(f"{name}/" for name in named)
+    for file in result.graph.files:
+        path = file.path
+        if path in named or path.startswith(below) or is_address(path):
+            yield path
