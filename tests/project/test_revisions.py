@@ -10,6 +10,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sql_lineage_purview.linker.context.findings import Findings
 from sql_lineage_purview.linker.interpreter.interpreter import Interpreter
@@ -50,6 +51,11 @@ def _edges(result: Scan) -> int:
 
 def _at(repository: GitRepository, revision: str = "HEAD", **options: bool) -> Scan:
     return scan_revision([repository.folder], Settings(), revision, **options)
+
+
+def _told(result: Scan) -> Scan:
+    """What a scan tells, whether texts of it are kept or not."""
+    return replace(result, texts=None)
 
 
 def test_a_revision_gives_what_its_checkout_gives(repository: GitRepository) -> None:
@@ -154,8 +160,8 @@ def test_a_state_that_says_what_the_latest_said_is_not_scanned_anew(
     result = _at(repository, INDEX)
 
     assert isinstance(result.graph, KeptGraph) == is_same
-    assert result == _at(repository, INDEX, use_cache=False)
-    assert former == _at(repository)
+    assert _told(result) == _told(_at(repository, INDEX, use_cache=False))
+    assert _told(former) == _told(_at(repository))
     assert is_same_text(_at(repository).graph, _at(repository, INDEX).graph) or not is_same
 
 
@@ -214,7 +220,8 @@ def test_the_latest_state_is_no_other_folders(repository: GitRepository) -> None
     result = scan_revision([repository.folder / "etl"], Settings(), INDEX)
 
     assert _paths(result) == ["a.sql"]
-    assert result == scan_revision([repository.folder / "etl"], Settings(), INDEX, use_cache=False)
+    anew = scan_revision([repository.folder / "etl"], Settings(), INDEX, use_cache=False)
+    assert _told(result) == _told(anew)
 
 
 @pytest.mark.parametrize(

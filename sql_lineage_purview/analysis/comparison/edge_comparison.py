@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ...model.vocabulary import Certainty, EdgeType
 from .lineage_change import ChangeKind, ImpactClass, LineageChange, LineageInput
@@ -27,8 +28,8 @@ _DOUBT = {
 }
 
 
-@dataclass(frozen=True)
-class TargetEdges:
+# with attributes beside its fields, among which `cached_property` keeps its value
+class TargetEdges(Struct, frozen=True, dict=True):
     """The edges that reach one column, or the rows of one table, in both states.
 
     Args:

@@ -6,7 +6,6 @@ not the scripts may have these. Scripts that stand in other files are read again
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -144,9 +143,7 @@ class KeptScans(Struct, frozen=True):
         if self.latest:
             self.latest.put(self.key)
         kept_texts = KeptTexts(self.store.file.parent, self.key, mark, {})
-        return dataclasses.replace(
-            scan, graph=StoredGraph.of_graph(scan.graph, digests), texts=kept_texts
-        )
+        return replace(scan, graph=StoredGraph.of_graph(scan.graph, digests), texts=kept_texts)
 
     def _scan(
         self,

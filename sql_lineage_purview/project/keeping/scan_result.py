@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ...model.known_databases import KnownDatabases
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from .kept_texts import KeptTexts
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """The lineage of some folders.
 
     The paths in `graph` and `skipped` are relative to `root`, the rest as in `Gathered`. `texts`
@@ -32,5 +32,5 @@ class Scan:
     scripts: Mapping[str, bytes] = field(default_factory=dict)
     embedded: Mapping[str, EmbeddedScript] = field(default_factory=dict)
     database: str | None = None
-    texts: KeptTexts | None = field(default=None, compare=False)
+    texts: KeptTexts | None = None
     known: KnownDatabases = field(default_factory=KnownDatabases)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import subprocess
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -74,12 +73,12 @@ def ask_git(folder: Path, *words: str) -> bytes:
     return outcome.stdout
 
 
-@dataclass(slots=True)
 class GitObjects:
     """The objects of the repository that a folder belongs to, read by one process of git."""
 
-    folder: Path
-    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, name: str, most: int) -> tuple[bytes, int]:
         """The first bytes of an object, by the name that its content has, and its size.

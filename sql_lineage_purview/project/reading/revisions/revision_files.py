@@ -9,11 +9,10 @@ import errno
 import hashlib
 import io
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ....model.file_view import viewed_through
 from ....model.opening import UnusableFileError, is_folder, list_folder
@@ -52,8 +51,7 @@ class StateEntry(Struct, frozen=True):
         return is_followed and self.files.is_file(Path(self.path))
 
 
-@dataclass(slots=True)
-class RevisionFiles:
+class RevisionFiles(Struct):
     """The files of a state; see `FileView`.
 
     Args:
