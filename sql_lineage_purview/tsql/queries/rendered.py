@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate
 
 from ..reading.lexer import Token
 
@@ -31,33 +32,28 @@ def unmarked(name: str) -> str:
 
 
 class Rendered:
-    """Text for the library, and the way back from its offsets to the tokens."""
+    """Text for the library, behind a prefix, and the way back from its offsets to the tokens."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "") -> None:
         self.pieces: list[str] = []
-        self._starts: list[int] = []
+        self._prefix = prefix
         self._tokens: list[Token] = []
-        self._length = 0
+        self._starts: list[int] = []  # of the pieces, once they are asked for
 
     def add(self, text: str, token: Token) -> None:
         """Write a text that stands for a token."""
         self.pieces.append(text)
-        self._starts.append(self._length)
         self._tokens.append(token)
-        # and the blank that `text` puts behind it
-        self._length += len(text) + 1
 
     def drop(self, count: int) -> None:
         """Take back the last pieces."""
-        for _ in range(count):
-            self._length -= len(self.pieces.pop()) + 1
-            self._starts.pop()
-            self._tokens.pop()
+        if count:
+            del self.pieces[-count:], self._tokens[-count:]
 
     @property
     def text(self) -> str:
         """All that was written."""
-        return " ".join(self.pieces)
+        return self._prefix + " ".join(self.pieces)
 
     @property
     def extent(self) -> tuple[int, int]:
@@ -65,5 +61,8 @@ class Rendered:
         return (self._tokens[0].start, self._tokens[-1].end) if self._tokens else (0, 0)
 
     def token_at(self, offset: int) -> Token:
-        """The token that an offset of the text comes from."""
+        """The token that an offset of the text comes from; all of it has been written."""
+        if len(self._starts) != len(self.pieces):
+            lengths = (len(piece) + 1 for piece in self.pieces[:-1])  # with the blank behind each
+            self._starts = list(accumulate(lengths, initial=len(self._prefix)))
         return self._tokens[max(0, bisect_right(self._starts, offset) - 1)]

@@ -33,6 +33,9 @@ RESERVED_FUNCTIONS = frozenset(
     CURRENT_TIMESTAMP CURRENT_DATE CURRENT_TIME CURRENT_USER SESSION_USER SYSTEM_USER""".split()
 )
 _DIGITS = "0123456789."
+_WORD, _QUOTED, _STRING = Kind.WORD, Kind.QUOTED, Kind.STRING
+_VARIABLE, _NUMBER = Kind.VARIABLE, Kind.NUMBER
+_AS_THEY_ARE = frozenset({",", ")", "+"})  # the most frequent signs
 _BEFORE_SYSTEM = KEYWORDS | {"APPLY", ","}
 
 
@@ -41,38 +44,35 @@ def rewrite(
     rowset: RowsetReader,
     check_deadline: Callable[[], None],
     spliced: Callable[[Token], list[Splice]],
-    *,
-    sources: bool = False,
+    prefix: str = "",
 ) -> Rendered:
     """Text for the library.
-
-    `check_deadline` is called now and then; what it raises ends the work. `spliced` as in
-    `SourceText`.
-
-    `sources`: it is what FROM has.
 
     Args:
         tokens: those of the query.
         rowset: passes a source that the library cannot read; answers the name it gets.
-        check_deadline: raises when the time is up.
+        check_deadline: is called now and then; what it raises ends the work.
         spliced: the marks in a string, each with the variable it stands for.
-        sources: the tokens are a FROM list, not a query.
+        prefix: what stands before them, as `SELECT ` before an expression.
     """
-    text = Transcript(spread(tokens), rowset, sources=sources)
-    while text.word:
+    text = Transcript(spread(tokens), rowset, prefix)
+    while word := text.word:
         check_deadline()
         token = text.tokens[text.index]
+        kind = token.kind
         if text.index in text.instead:
             text.write(text.instead[text.index], 1)
-        elif token.kind is Kind.WORD:
+        elif word in _AS_THEY_ARE:
+            text.write(word, 1)
+        elif kind is _WORD:
             _word(text, token)
-        elif token.kind is Kind.QUOTED:
+        elif kind is _QUOTED:
             text.write_name(token)
-        elif token.kind is Kind.STRING:
+        elif kind is _STRING:
             _string(text, token, spliced(token))
-        elif token.kind is Kind.VARIABLE:
+        elif kind is _VARIABLE:
             _variable(text, token)
-        elif token.kind is Kind.NUMBER:
+        elif kind is _NUMBER:
             # the library takes $1.5 for a column of a table $1; as a constant any number will do
             plain = token.value[0] in _DIGITS and token.value[:2] not in ("0x", "0X")
             text.write(token.value if plain else SOME_NUMBER, 1)

@@ -35,14 +35,14 @@ class Transcript(Cursor):
 
     __slots__ = ("_openings", "_sources", "fetching", "instead", "out", "pairs", "rowset")
 
-    def __init__(self, tokens: list[Token], rowset: RowsetReader, *, sources: bool = False) -> None:
+    def __init__(self, tokens: list[Token], rowset: RowsetReader, prefix: str = "") -> None:
         super().__init__(tokens)
         self.rowset = rowset
-        self.out = Rendered()
+        self.out = Rendered(prefix)
         self.pairs = closings(tokens)
         self.instead: dict[int, str] = {}
         self.fetching = 0
-        self._sources = sources  # the tokens begin behind FROM
+        self._sources = prefix.endswith("FROM ")  # the tokens begin behind it
         self._openings: dict[int, int] | None = None
 
     def write(self, text: str, count: int) -> None:

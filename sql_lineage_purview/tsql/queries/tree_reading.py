@@ -17,7 +17,6 @@ from ..reading.lexer import Token
 from .not_understood import NotUnderstoodError
 from .parser import parse
 from .query_lowering import Queries
-from .rendered import Rendered
 from .repeated_rows import without_repeated_rows
 from .rewrite import rewrite
 from .statement_context import StatementContext
@@ -74,21 +73,18 @@ def _understood(
     # in an executed string a constant may be the value of a variable
     if "VALUES" in words and not context.source.splices:
         tokens = without_repeated_rows(tokens)
-    sources = prefix.endswith("FROM ")
     rendered = rewrite(
         tokens,
         lambda cursor: read_rowset(context, cursor),
         context.deadline.check,
         context.source.spliced,
-        sources=sources,
+        prefix,
     )
-    shifted = _Shifted(rendered, len(prefix))
     try:
-        return parse(prefix + rendered.text), Queries(context, shifted)
+        return parse(rendered.text), Queries(context, rendered)
     except NotUnderstoodError as error:
-        error.token = (
-            shifted.token_at(error.offset) if error.offset is not None and rendered.pieces else None
-        )
+        if error.offset is not None and rendered.pieces:
+            error.token = rendered.token_at(error.offset)
         raise
 
 
@@ -109,18 +105,3 @@ def _joins_without_on(tokens: list[Token]) -> int:
             case "ON" if open_joins[-1]:
                 open_joins[-1] -= 1
     return missing + sum(open_joins)
-
-
-class _Shifted(Rendered):
-    """A rendered text with a prefix before it."""
-
-    def __init__(self, rendered: Rendered, shift: int) -> None:
-        super().__init__()
-        self._rendered, self._shift = rendered, shift
-
-    @property
-    def extent(self) -> tuple[int, int]:
-        return self._rendered.extent
-
-    def token_at(self, offset: int) -> Token:
-        return self._rendered.token_at(max(0, offset - self._shift))

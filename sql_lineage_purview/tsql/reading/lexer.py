@@ -158,12 +158,11 @@ _PLAIN = regex(
     """,
     re.VERBOSE,
 )
-_LITERALS: Mapping[str, Kind] = {
-    "bracketed": Kind.QUOTED,
-    "constant": Kind.STRING,
-    "local": Kind.VARIABLE,
-    "digits": Kind.NUMBER,
-}
+# Its groups by their numbers, which are found faster than their names; those of literals come last,
+# each with its kind, and is it a name?
+_PLAIN_WORD, _PLAIN_SIGN = _PLAIN.groupindex["plain"], _PLAIN.groupindex["sign"]
+_FIRST_LITERAL = _PLAIN.groupindex["bracketed"]
+_LITERALS = ((_QUOTED, True), (Kind.STRING, False), (Kind.VARIABLE, False), (Kind.NUMBER, False))
 _COMMENT_MARK = regex(r"/\*|\*/")
 GO_LINE = regex(r"(?im)^[ \t]*GO[ \t]*(?:\d+[ \t]*)?;?[ \t]*(?:--.*)?$")
 # What a quotation mark may stand in; comments that nest are passed over up to their first end.
@@ -371,20 +370,27 @@ class SourceText:
             start = match.end(1) if match else position
             if start >= stop:
                 return start, False
-            match = match or lexeme_at(text, position)
-            if match is None:  # cannot happen: the last alternative takes any character
-                break
-            group, position = match.lastgroup or "", match.end()
-            if group == "plain" and start != self._template_end:
-                value, upper = spellings[match[group]]
+            if match is None:
+                match = lexeme_at(text, position)
+                if match is None:  # cannot happen: the last alternative takes any character
+                    break
+                position = match.end()
+                if match.lastgroup != "skip":
+                    position, cut = self._lexeme(tokens, match, start)
+                    if cut:
+                        return position, True
+                continue
+            which, position = match.lastindex or 0, match.end()
+            if which == _PLAIN_WORD and start != self._template_end:
+                value, upper = spellings[match[which]]
                 tokens.append(Token(_WORD, value, start, position, upper, name=True))
-            elif group == "sign":
-                value, upper = spellings[match[group]]
+            elif which == _PLAIN_SIGN:
+                value, upper = spellings[match[which]]
                 tokens.append(Token(_OPERATOR, value, start, position, upper))
-            elif group in _LITERALS:
-                kind = _LITERALS[group]
-                tokens.append(Token(kind, match[group], start, position, "", kind is _QUOTED))
-            elif group != "skip":
+            elif which >= _FIRST_LITERAL:
+                kind, is_name = _LITERALS[which - _FIRST_LITERAL]
+                tokens.append(Token(kind, match[which], start, position, "", is_name))
+            else:
                 position, cut = self._lexeme(tokens, match, start)
                 if cut:
                     return position, True

@@ -16,7 +16,9 @@ def word_at(tokens: list[Token], index: int) -> str:
 
 def words_of(tokens: list[Token]) -> tuple[str, str]:
     """The first two words or operators of a statement, "" where none stands."""
-    return word_at(tokens, 0), word_at(tokens, 1)
+    if len(tokens) > 1:
+        return tokens[0].upper, tokens[1].upper
+    return word_at(tokens, 0), ""
 
 
 def skip_group(tokens: list[Token], index: int) -> int:

@@ -27,6 +27,7 @@ _BEFORE_TYPE = frozenset({"CONVERT", "TRY_CONVERT"})
 _BEFORE_AS_TYPE = frozenset({"CAST", "TRY_CAST"})
 _LONGEST_TYPE = 9  # tokens: (CONTENT server.database.schema.name)
 _WORDS = frozenset({"NEXT", "$PARTITION"}) | _BEFORE_TYPE | _BEFORE_AS_TYPE
+_READ = frozenset({"NEXT", "$PARTITION", "(", ")", "AS"})
 
 
 def note_mentions(context: StatementContext, tokens: Tokens, owner: Name | None = None) -> None:
@@ -37,12 +38,14 @@ def note_mentions(context: StatementContext, tokens: Tokens, owner: Name | None 
         tokens: the expressions, or the statement that holds them.
         owner: the table whose definition they are a part of.
     """
-    if not any(token.upper in _WORDS for token in tokens):
+    if _WORDS.isdisjoint([token.upper for token in tokens]):
         return
     cursor = Cursor(tokens)
     around: list[str] = []  # the words before the parentheses that are open
     while cursor.word:
-        if cursor.accept_phrase("NEXT", "VALUE", "FOR"):
+        if cursor.word not in _READ:
+            cursor.advance()
+        elif cursor.accept_phrase("NEXT", "VALUE", "FOR"):
             note_mention(context, tokens, cursor.name(), ObjectKind.SEQUENCE, owner)
         elif cursor.accept_phrase("$PARTITION", "."):
             note_mention(context, tokens, cursor.name(), ObjectKind.PARTITION_FUNCTION, owner)
