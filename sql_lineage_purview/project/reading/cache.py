@@ -7,7 +7,8 @@ fail a scan.
 from __future__ import annotations
 
 import hashlib
-import io
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -28,16 +29,17 @@ if TYPE_CHECKING:
     from ..storing.blob_store import BlobStore
 
 _ROWS_IN_LINE = 1000
+_DIGEST = 16  # bytes of a fingerprint
 
 
 def dump_entry(facts: FileFacts, inclusions: list[Inclusion]) -> str:
-    """The text of an entry: a line for the files of `:r`, and lines of facts.
+    """The text of an entry: its fingerprint, a line for the files of `:r`, and lines of facts.
 
-    The first line tells what was brought in by `:r`. The lines of the facts can be read one
-    by one; those of the queries stand behind an empty one.
+    The lines of the facts can be read one by one; those of the queries stand behind an empty one.
     """
     rows, query_rows = encode_apart(facts, Query)
-    return "\n".join((row_text(inclusions), *_lines(rows), "", *_lines(query_rows)))
+    text = "\n".join((row_text(inclusions), *_lines(rows), "", *_lines(query_rows)))
+    return f"{hashlib.blake2b(text.encode(), digest_size=_DIGEST).hexdigest()}\n{text}"
 
 
 def _lines(rows: Rows) -> Iterator[str]:
@@ -52,18 +54,23 @@ def load_entry(text: str) -> tuple[FileFacts, list[Inclusion]]:
         ValueError: the text is no entry of this version.
     """
     text, _, query_text = text.partition("\n\n")
-    queries = DeferredQueries(lambda: decode_rest(FileFacts, _rows(io.StringIO(query_text))))
+    queries = DeferredQueries(lambda: decode_rest(FileFacts, _rows(query_text.split("\n"))))
     try:
-        lines = io.StringIO(text)
-        inclusions = row_values(lines.readline())
+        _, inclusions_line, *lines = text.split("\n")
         facts = decode_apart(FileFacts, _rows(lines), Query, queries.query)
+        inclusions = row_values(inclusions_line)
         return facts, [(path, tuple(stack), outcome) for path, stack, outcome in inclusions]
     except (TypeError, RecursionError) as error:
         raise ValueError("not an entry of the cache") from error
 
 
 def _rows(lines: Iterable[str]) -> Iterator[list[Any]]:
-    return (row for line in lines for row in row_values(line))
+    return chain.from_iterable(map(row_values, filter(None, lines)))
+
+
+def fingerprint(entry: str) -> str:
+    """What tells the facts of an entry from all others."""
+    return entry.partition("\n")[0]
 
 
 class CompilationInput(Struct, frozen=True):
@@ -74,13 +81,13 @@ class CompilationInput(Struct, frozen=True):
 
     def seal_key(self) -> bytes:
         """What seals an entry: not the key by which it is found, and made of the same."""
-        options = repr(self.options).encode("utf-8", "backslashreplace")
+        options = _text(self.options).encode("utf-8", "backslashreplace")
         return hashlib.sha256(b"\0".join((b"entry", options, self.document.data))).digest()
 
     def key(self, versions: str) -> bytes:
         """What an entry is found by."""
         # values of variables come from a command line, which may hold bytes that are no text
-        content = "\0".join(("facts", versions, repr(self.options), self.document.digest))
+        content = "\0".join(("facts", versions, _text(self.options), self.document.digest))
         return hashlib.sha256(content.encode("utf-8", "backslashreplace")).digest()
 
 
@@ -109,9 +116,9 @@ class Cache(Struct, frozen=True):
         self.store.put({content.key(self.versions): seal(entry, content.seal_key())})
 
 
-def fingerprint(entry: str) -> str:
-    """What tells the facts of an entry from all others."""
-    return hashlib.sha256(entry.encode("utf-8", "surrogatepass")).hexdigest()
+@lru_cache(maxsize=64)  # thousands of files have the same
+def _text(options: CompileOptions) -> str:
+    return repr(options)
 
 
 def _opened(
