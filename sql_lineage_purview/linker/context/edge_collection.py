@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from ...model.graph import Column, ColumnEdge, TableEdge
 from ...model.names import Name, NameTexts
 from ...model.vocabulary import Certainty, EdgeType, Subtype
-from ..relations.provenance import Flows, Tables, statements_of
+from ..relations.provenance import Flows, Provenance, Tables, statements_of
 
 # The ends of a column edge, and how the value comes from one to the other.
 ColumnEnds: TypeAlias = tuple[Column, Column, Subtype]
@@ -20,14 +20,14 @@ ColumnEnds: TypeAlias = tuple[Column, Column, Subtype]
 class Edges(Struct):
     """Edges by their ends, with the statements that carry each.
 
-    `met`: the ends of the column edges of all parts of a run. Most edges have the statements of
-    one write: these are one frozen set, which all of them share. What another write adds to an edge
-    makes it a set of its own.
+    `met`: the ends of the column edges of all parts of a run; None where they are not counted.
+    Most edges have the statements of one write: these are one frozen set, which all of them share.
+    What another write adds to an edge makes it a set of its own.
     """
 
     tables: dict[tuple[Name, Name], tuple[EdgeType, AbstractSet[str]]] = field(default_factory=dict)
     columns: dict[ColumnEnds, tuple[Certainty, AbstractSet[str]]] = field(default_factory=dict)
-    met: set[ColumnEnds] = field(default_factory=set)
+    met: set[ColumnEnds] | None = None
 
     def feed(self, target: Name, tables: Tables, statement: str) -> None:
         """A statement puts rows of tables into one, and it is not known which value goes where."""
@@ -66,23 +66,11 @@ class Edges(Struct):
         for name, flows in written:
             written_column = Column(target, name)
             for (column, subtype), provenance in flows.items():
-                self._column(
-                    column,
-                    written_column,
-                    subtype,
-                    provenance.certainty,
-                    carriers.of(provenance.statements.all()),
-                )
+                self._column((column, written_column, subtype), carriers.edge(provenance))
         no_column = Column(target, None)
         for (column, subtype), provenance in rows.items():
             if self_loops or column.table != target:
-                self._column(
-                    column,
-                    no_column,
-                    subtype,
-                    provenance.certainty,
-                    carriers.of(provenance.statements.all()),
-                )
+                self._column((column, no_column, subtype), carriers.edge(provenance))
         for source, part in tables.items():
             if source != target:
                 self._table(
@@ -107,7 +95,8 @@ class Edges(Struct):
             previous = columns.setdefault(key, edge)
             if len(columns) > count:
                 count += 1
-                met.add(key)
+                if met is not None:
+                    met.add(key)
                 if not isinstance(edge[1], frozenset):  # it grows where it comes from
                     columns[key] = (edge[0], frozenset(edge[1]))
                 continue
@@ -133,22 +122,13 @@ class Edges(Struct):
         merged = EdgeType.DIRECT if EdgeType.DIRECT in (previous_type, kind) else EdgeType.INDIRECT
         self.tables[source, target] = (merged, _joined(statements, by))
 
-    def _column(
-        self,
-        source: Column,
-        target: Column,
-        subtype: Subtype,
-        certainty: Certainty,
-        by: AbstractSet[str],
-    ) -> None:
-        key = (source, target, subtype)
-        edge = (certainty, frozenset(by))
-        previous = self.columns.setdefault(key, edge)
-        if previous is edge:
-            self.met.add(key)
-            return
-        previous_certainty, statements = previous
-        self.columns[key] = (previous_certainty | certainty, _joined(statements, by))
+    def _column(self, ends: ColumnEnds, edge: tuple[Certainty, frozenset[str]]) -> None:
+        previous = self.columns.setdefault(ends, edge)
+        if previous is not edge:
+            statements = _joined(previous[1], edge[1])
+            self.columns[ends] = (previous[0] | edge[0], statements)
+        elif self.met is not None:
+            self.met.add(ends)
 
     def table_edges(self, order: Mapping[str, int], texts: NameTexts) -> tuple[TableEdge, ...]:
         """All table edges, sorted.
@@ -172,10 +152,13 @@ class Edges(Struct):
             tables = texts[target.table], texts[source.table]
             return tables[0], target.column or "", tables[1], source.column or "", subtype
 
-        columns = self.columns
+        # edges that share their statements do so here too
+        distinct = {id(statements): statements for _, statements in self.columns.values()}
+        ordered = {key: _ordered(statements, order) for key, statements in distinct.items()}
+        rows = ((ends, self.columns[ends]) for ends in sorted(self.columns, key=place))
         return tuple(
-            ColumnEdge(*ends, columns[ends][0], _ordered(columns[ends][1], order))
-            for ends in sorted(columns, key=place)
+            ColumnEdge(*ends, certainty, ordered[id(statements)])
+            for ends, (certainty, statements) in rows
         )
 
 
@@ -184,6 +167,18 @@ class _Carriers(Struct, frozen=True):
 
     statement: str
     _sets: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
+    # by the identity of the statements before, which live as long as what is written
+    _edges: dict[tuple[Certainty, int], tuple[Certainty, frozenset[str]]] = field(
+        default_factory=dict
+    )
+
+    def edge(self, provenance: Provenance) -> tuple[Certainty, frozenset[str]]:
+        """How surely an edge is known, and what carries it."""
+        certainty, before = provenance
+        edge = self._edges.get((certainty, id(before)))
+        if edge is None:
+            edge = self._edges[certainty, id(before)] = (certainty, self.of(before.all()))
+        return edge
 
     def of(self, before: frozenset[str]) -> frozenset[str]:
         """Those that carried something before, and the one that writes."""

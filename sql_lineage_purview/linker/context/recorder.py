@@ -29,7 +29,7 @@ class Recorder(Struct):
     @property
     def size(self) -> int:
         """How many different column edges the run that the part belongs to has found."""
-        return len(self.now.edges.met)
+        return len(self.now.edges.met or ())
 
     @property
     def now(self) -> Findings:
@@ -84,6 +84,8 @@ class Recorder(Struct):
         if self.running and not shared:
             self.now.absorb(ended)
             return
+        if not self.running and ended.edges.met:
+            ended.edges.met.clear()
         # Those that were absorbed count with the part around them.
         self._ended_edges += len(ended.edges.columns)
         if self.running:

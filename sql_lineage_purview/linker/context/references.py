@@ -34,7 +34,9 @@ class References(Struct):
     def take_in(self, others: References) -> None:
         """Add those of another part of the linking."""
         for module, columns in others._columns.items():
-            self._columns.setdefault(module, {}).update(columns)
+            mine = self._columns.get(module)
+            # neither is changed, since another part may have it
+            self._columns[module] = {**mine, **columns} if mine else columns
 
     def by_module(self) -> Iterator[tuple[ModuleKey, tuple[Column, ...]]]:
         """The columns that each module names, in the order in which it does."""
