@@ -30,25 +30,29 @@ _LINK_BYTES = 4096
 
 
 class StateEntry(Struct, frozen=True):
-    """What a folder of a state holds under a name; see `FolderEntry`."""
+    """What a folder of a state holds under a name; see `FolderEntry`.
+
+    `key`: the path relative to the top of the repository.
+    """
 
     name: str
     path: str
+    key: str
     files: RevisionFiles
 
     def is_symlink(self) -> bool:
         """Is it a link?"""
-        return self.files.is_link(Path(self.path))
+        return self.files.holds_link(self.key)
 
     def is_dir(self, *, follow_symlinks: bool = True) -> bool:
         """Is it a folder, or a link to one?"""
         is_followed = follow_symlinks or not self.is_symlink()
-        return is_followed and self.files.is_folder(Path(self.path))
+        return is_followed and self.files.holds_folder(self.key)
 
     def is_file(self, *, follow_symlinks: bool = True) -> bool:
         """Is it a file, or a link to one?"""
         is_followed = follow_symlinks or not self.is_symlink()
-        return is_followed and self.files.is_file(Path(self.path))
+        return is_followed and self.files.holds_file(self.key)
 
 
 class RevisionFiles(Struct):
@@ -175,8 +179,7 @@ class RevisionFiles(Struct):
 
     def is_link(self, path: Path) -> bool:
         """Is it a symbolic link?"""
-        file = self.files.get(self._key(path)) if self._has_links else None
-        return file is not None and file.is_link
+        return self.holds_link(self._key(path))
 
     def is_file(self, path: Path) -> bool:
         """Is it a file, or a link to one?"""
@@ -186,6 +189,19 @@ class RevisionFiles(Struct):
         """Is it a folder, or a link to one?"""
         true = self._true_key(path)
         return true is not None and (true in self._folders or true == self._key(self.root))
+
+    def holds_link(self, key: str) -> bool:
+        """Is it a link, by its path relative to the top?"""
+        file = self.files.get(key) if self._has_links else None
+        return file is not None and file.is_link
+
+    def holds_file(self, key: str) -> bool:
+        """Is it a file, or a link to one, by its path relative to the top?"""
+        return self.is_file(self.top / key) if self._has_links else key in self.files
+
+    def holds_folder(self, key: str) -> bool:
+        """Is it a folder, or a link to one, by its path relative to the top?"""
+        return self.is_folder(self.top / key) if self._has_links else key in self._folders
 
     def entries(self, folder: Path) -> list[FolderEntry]:
         """What a folder holds, by name.
@@ -231,6 +247,9 @@ class RevisionFiles(Struct):
 
     def _true_key(self, path: Path) -> str | None:
         """The key of what a path leads to; None where that is outside of the repository."""
+        text = str(path)
+        if not self._has_links and text.startswith(self._prefixes[0]) and ".." not in text:
+            return self._key(path)
         try:
             true = self.true_path(path)
         except RuntimeError:
@@ -249,10 +268,11 @@ class RevisionFiles(Struct):
         )
 
     def _of_state(self, folder: Path, key: str) -> Iterator[FolderEntry]:
+        own, start = self._key(folder), str(folder / "x")[:-1]
         for name in self._folders.get(key, ()):
-            path = folder / name
-            if not self._lies_beside(self._key(path)):
-                yield StateEntry(name, str(path), self)
+            inner = f"{own}/{name}" if own else name
+            if not self._lies_beside(inner):
+                yield StateEntry(name, f"{start}{name}", inner, self)
 
     def _of_disk(self, folder: Path) -> Iterator[FolderEntry]:
         if self.ignored:
