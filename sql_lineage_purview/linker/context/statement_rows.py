@@ -112,16 +112,15 @@ class StatementRows(Struct):
 
     def _shown(self, names: Sequence[Name], database: str | None) -> tuple[Name, ...]:
         """Names as the document shows them: completed, each once, sorted."""
-        if not names:
-            return ()
+        shown = [self._spelled(name, database) for name in names]
+        if len(shown) < 2:
+            return tuple(shown)
         naming = self.definitions.naming
-        full_names = {}
-        for name in names:
-            full = (
-                self.definitions.address(*name.parts)
-                if name.address
-                else self.definitions.canonical_spelling(naming.canonical(name, database))
-            )
-            full_names[naming.key(full)] = full
-        shown = full_names.values()
-        return tuple(shown if len(shown) == 1 else sorted(shown, key=naming.texts.__getitem__))
+        unique = {naming.key(name): name for name in shown}
+        return tuple(sorted(unique.values(), key=naming.texts.__getitem__))
+
+    def _spelled(self, name: Name, database: str | None) -> Name:
+        definitions = self.definitions
+        if name.address:
+            return definitions.address(*name.parts)
+        return definitions.canonical_spelling(definitions.naming.canonical(name, database))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 
-from ...model.facts import ModuleFact, SourceFile, StatementFact
+from ...model.facts import ModuleFact, SourceFile
 from ...model.names import Name
 from ...model.naming import Naming
 from ..context.findings import Findings
@@ -90,7 +90,7 @@ class FileRuns(Struct):
         spelled: dict[str, Name] = {}
         for part in findings.parts():
             spelled |= part.dependencies.spelled
-        return self.context.definitions.spellings.spell_late(spelled)
+        return not spelled or self.context.definitions.spellings.spell_late(spelled)
 
     def _share(self, interpreter: Interpreter, sharing: Mapping[int, None]) -> None:
         for number in sharing:
@@ -104,14 +104,14 @@ def _using_globals(files: Sequence[SourceFile], naming: Naming) -> dict[int, Non
     They read or write such tables, or call a procedure of such a file, through however many
     others.
     """
+    pending = [number for number, file in enumerate(files) if _names_globals(file)]
+    if not pending:
+        return {}
     callers: dict[str, list[int]] = {}  # by the last part of the name that they call
-    pending: list[int] = []
     for number, file in enumerate(files):
         statements = [statement for statement, _ in statements_of(file)]
         for name in {naming.fold(name.object) for item in statements for name in item.calls}:
             callers.setdefault(name, []).append(number)
-        if any(map(_names_globals, statements)):
-            pending.append(number)
     users: set[int] = set()
     while pending:
         number = pending.pop()
@@ -122,8 +122,13 @@ def _using_globals(files: Sequence[SourceFile], naming: Naming) -> dict[int, Non
     return dict.fromkeys(sorted(users))
 
 
-def _names_globals(statement: StatementFact) -> bool:
-    return any(name.object.startswith("##") for name in (*statement.reads, *statement.writes))
+def _names_globals(file: SourceFile) -> bool:
+    return any(
+        name.object.startswith("##")
+        for statement, _ in statements_of(file)
+        for names in (statement.reads, statement.writes)
+        for name in names
+    )
 
 
 def _module_names(file: SourceFile, naming: Naming) -> set[str]:
