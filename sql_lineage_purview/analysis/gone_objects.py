@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from ..model.diagnostics import Diagnostic, Span
 from ..model.vocabulary import ModuleKind
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from ..model.graph import Column, LineageGraph
-    from ..model.names import Name
     from ..model.naming import Naming
     from .use import ObjectUse
+
+Row = TypeVar("Row")
 
 
 def uses_of_gone(
@@ -32,11 +33,14 @@ def uses_of_gone(
         head: the state now.
         naming: how names are compared.
     """
+    breaking = list(_breaking(base, head, naming))
+    if not breaking:
+        return [], []
     paths = frozenset(file.path for file in head.files)
     unknown = UnknownColumns(head, naming.fold)
     findings: dict[Diagnostic, None] = {}
     explained: list[Diagnostic] = []
-    for change, gone in _breaking(base, head, naming):
+    for change, gone in breaking:
         for use in change.users:
             if not use.is_certain:
                 continue
@@ -49,19 +53,26 @@ def uses_of_gone(
 def _breaking(
     base: LineageGraph, head: LineageGraph, naming: Naming
 ) -> Iterator[tuple[LineageChange, Column]]:
-    if _objects(base) <= _objects(head):
+    if not _loses_objects(base, head):
         return  # as behind most changes, of which the others need a comparison
     for change in object_changes(base, head, case_sensitive=naming.case_sensitive):
         if change.impact is ImpactClass.BREAKING and change.subject:
             yield change, change.subject
 
 
-def _objects(graph: LineageGraph) -> set[tuple[Name, object]]:
-    """All that can be dropped or renamed: tables with their columns, modules and the like."""
-    objects = {(row.name, row.kind) for row in graph.objects}
-    tables = {(row.name, (row.columns, row.defined_at is None)) for row in graph.tables}
-    modules = {(row.name, row.kind is ModuleKind.VIEW) for row in graph.modules}
-    return objects | tables | modules
+def _loses_objects(base: LineageGraph, head: LineageGraph) -> bool:
+    """Is less there of what can be dropped or renamed: tables with their columns, and the like?"""
+    return (
+        _loses(base.objects, head.objects, lambda row: (row.name, row.kind))
+        or _loses(
+            base.tables, head.tables, lambda row: (row.name, row.columns, row.defined_at is None)
+        )
+        or _loses(base.modules, head.modules, lambda row: (row.name, row.kind is ModuleKind.VIEW))
+    )
+
+
+def _loses(before: Sequence[Row], after: Sequence[Row], identity: Callable[[Row], object]) -> bool:
+    return before is not after and not set(map(identity, before)) <= set(map(identity, after))
 
 
 def _reason(change: LineageChange, paths: AbstractSet[str]) -> str:

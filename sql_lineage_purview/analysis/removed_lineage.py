@@ -21,6 +21,8 @@ def removed_lineage(base: LineageGraph, head: LineageGraph, naming: Naming) -> l
         head: the state now.
         naming: how names are compared.
     """
+    if base.table_lineage is head.table_lineage:
+        return []
     pairs = {(row.source, row.target) for row in head.table_lineage}
     candidates = [row for row in base.table_lineage if (row.source, row.target) not in pairs]
     if not candidates:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..model.diagnostics import Diagnostic, Span
 from ..model.graph import LineageGraph, Statement
@@ -25,14 +25,18 @@ def undefined_objects(
         naming: how names are compared.
         known: the databases of which all objects are known.
     """
-    spelled = {name for name, *_ in _named(base)}
-    if all(name in spelled for name, *_ in _named(head)):
+    changed = _changed_rows(base, head)
+    named = {name for name, *_ in _named(changed)}
+    if not named:
+        return []
+    spelled = {name for name, *_ in _named(base.statements)}
+    if named <= spelled:
         return []
     before = set(map(naming.key, spelled)) | _defined(base, naming).keys()
     defined = _defined(head, naming)
     schemas = {_schema(name) for name in defined.values()}
     uses: dict[str, list[tuple[Name, Statement, bool]]] = {}
-    for name, statement, is_call in _named(head):
+    for name, statement, is_call in _named(head.statements):
         key = naming.key(name)
         if key not in before and key not in defined and _may_be_defined(name):
             uses.setdefault(key, []).append((name, statement, is_call))
@@ -64,8 +68,16 @@ def _finding(
     )
 
 
-def _named(graph: LineageGraph) -> Iterator[tuple[Name, Statement, bool]]:
-    for row in graph.statements:
+def _changed_rows(base: LineageGraph, head: LineageGraph) -> list[Statement]:
+    """The statements of the head that the base has not: all others name what it named."""
+    if base.statements is head.statements:
+        return []
+    before = {row.id: row for row in base.statements}
+    return [row for row in head.statements if before.get(row.id) != row]
+
+
+def _named(rows: Iterable[Statement]) -> Iterator[tuple[Name, Statement, bool]]:
+    for row in rows:
         for name in (*row.reads, *row.writes):
             yield name, row, False
         for name in row.calls:
