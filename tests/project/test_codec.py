@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.json import Decoder
 from msgspec.structs import replace
 
 from sql_lineage_purview.model.diagnostics import Diagnostic, Span
@@ -39,7 +40,12 @@ from sql_lineage_purview.model.names import Name
 from sql_lineage_purview.model.vocabulary import StatementKind, Subtype, TableKind
 from sql_lineage_purview.project.reading.cache import dump_entry, load_entry
 from sql_lineage_purview.project.reading.codec import decode_as, encode
-from sql_lineage_purview.project.reading.row_text import row_text, row_values
+from sql_lineage_purview.project.reading.row_text import (
+    row_bytes,
+    row_text,
+    row_values,
+    typed_values,
+)
 
 texts = st.text(max_size=5)
 spans = st.builds(Span, *[st.integers(1, 10**6)] * 4)
@@ -220,6 +226,16 @@ def test_a_line_of_rows_is_read_as_it_was_written(text: str) -> None:
 
     assert row_values(line) == values
     assert "\n" not in line
+
+
+@pytest.mark.parametrize("text", ["plain", "\ud800", "é\u2028", 'a"b\\\n'])
+def test_rows_of_a_class_are_read_as_they_were_written(text: str) -> None:
+    rows = [Name((text, "t")), Name((text,), address=True)]
+    line = row_bytes(rows)
+
+    assert typed_values(line, Decoder(list[Name])) == rows
+    with pytest.raises(ValueError, match="Expected"):
+        typed_values(line, Decoder(list[Span]))
 
 
 @pytest.mark.parametrize("line", ["", "[", "[1]]", "\x00", "[nul]"])

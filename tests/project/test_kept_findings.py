@@ -69,6 +69,24 @@ def test_what_has_not_changed_is_not_written_again() -> None:
     assert len(blobs.written.keys() - before.keys()) == 1  # the other says of which files
 
 
+def test_of_many_files_those_around_one_that_has_changed_are_written_again() -> None:
+    scripts = {
+        f"{number}.sql": f"CREATE PROCEDURE dbo.p{number} AS INSERT dbo.v SELECT b FROM dbo.t;"
+        for number in range(200)
+    }
+    blobs, (_, links) = Blobs(), relinked(scripts)
+    kept_in(blobs).keep(links)
+    count, blobs.written = len(blobs.written), {}
+    findings = kept_in(blobs)
+    changed = scripts | {"50.sql": "CREATE PROCEDURE dbo.p50 AS INSERT dbo.v SELECT c FROM dbo.t;"}
+    graph, newer = relinked(changed, findings.load())
+    findings.keep(newer)
+
+    assert 3 < count < 60
+    assert len(blobs.written) <= 3
+    assert relinked(changed, kept_in(blobs).load())[0] == graph == relinked(changed)[0]
+
+
 @pytest.mark.parametrize(("root", "version"), [(Path(), "2.0"), (Path("elsewhere"), "1.0")])
 def test_of_another_version_or_folder_nothing_is_known(root: Path, version: str) -> None:
     blobs, (_, links) = Blobs(), relinked(SCRIPTS)

@@ -202,6 +202,19 @@ def test_of_a_state_and_the_disk_only_what_differs_is_linked_twice(
     assert _edges(result) == (2 if first == "the disk" else 1)
 
 
+def test_members_that_are_the_same_in_two_states_are_read_once(repository: GitRepository) -> None:
+    for _ in range(2):
+        state = _at(repository).graph
+    repository.write("load.sql", LESS)
+    on_disk = scan([repository.folder], Settings()).graph
+    assert isinstance(state, KeptGraph)
+    beside = state.beside(on_disk)
+
+    assert beside == state
+    assert beside.files is on_disk.files
+    assert beside.column_lineage is not on_disk.column_lineage
+
+
 def test_a_link_in_the_place_of_a_script_is_another_state(repository: GitRepository) -> None:
     _at(repository)
     blob = repository.git("rev-parse", "HEAD:load.sql")
