@@ -56,3 +56,12 @@ def test_a_script_in_another_language_is_not_kept() -> None:
             @script = N'connect("open sesame")', @input_data_1 = @query
     """)
     assert "sesame" not in dump_entry(facts, [])
+
+
+def test_what_a_property_says_is_not_kept() -> None:
+    facts = compiled(
+        "EXEC sys.sp_addextendedproperty N'MS_Description', N'open sesame', N'SCHEMA', 'b'"
+    )
+    assert "sesame" not in dump_entry(facts, [])
+    (statement,) = facts.items
+    assert [str(name) for name in statement.calls] == ["sys.sp_addextendedproperty"]

@@ -57,6 +57,8 @@ class Expressions:
 
     def uses(self, node: Node | None, subtype: Subtype) -> Expression:
         """The uses of an expression that itself is used as `subtype` says, each once, in order."""
+        if type(node) is exp.Column:  # as most of a select list are
+            return tuple(self._column(node, subtype))
         uses: dict[Use, None] = {}
         for use in self._uses(node, subtype):
             uses[use] = None

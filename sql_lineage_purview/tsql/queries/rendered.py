@@ -28,6 +28,8 @@ def bracket(name: str) -> str:
 
 def unmarked(name: str) -> str:
     """A name that came back from the library, as it was written."""
+    if name.isascii():  # no mark is
+        return name
     return name.removeprefix(FUNCTION_MARK).replace(_NUMBER_SIGN, "#").replace(LEFT_OUT, "")
 
 

@@ -39,6 +39,8 @@ from .procedures_with_sql import system_procedure
 from .rename import sp_rename
 from .system_call import follow_call
 
+# What they are given is no lineage: some projects describe each of their columns.
+_OF_PROPERTIES = frozenset(f"sp_{verb}extendedproperty" for verb in ("add", "update", "drop"))
 _RUNS_SQL = regex(r"\.?\[?(?:sys|dbo)?\]?\.?\[?sp_executesql\]?\s*\Z", re.IGNORECASE)
 
 
@@ -98,6 +100,8 @@ def read_execute(context: StatementContext, tokens: Tokens) -> tuple[Effect, ...
     end = cursor.index
     name = context.on_linked_server(name)
     context.accessed.call(name)
+    if name.object.lower() in _OF_PROPERTIES:
+        return (Execute(name, (), context.span(tokens[start:end])),)
     arguments = _arguments(context, cursor.until("WITH"))
     if name.object.lower() == "sp_xml_preparedocument":
         return _prepared(context, tokens, arguments)

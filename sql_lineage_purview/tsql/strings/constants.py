@@ -96,16 +96,19 @@ class Constants(Struct):
         declares = verb == "DECLARE"
         sources = _behind_select_list(tokens) if verb == "SELECT" else []
         unconditional = not sources
-        pieces = split(tokens[select_list_at(tokens) : len(tokens) - len(sources)])
+        items = split(tokens[select_list_at(tokens) : len(tokens) - len(sources)])
+        pieces = [
+            piece
+            for piece in items
+            if assigns_variable(piece) or (declares and piece and piece[0].kind is Kind.VARIABLE)
+        ]
+        if not pieces:
+            return captured
         # SELECT @a = 'x', @b = @a: which of them is first is not promised, so all see what stood
         # before
         before = self.values.copied() if len(pieces) > 1 else self.values
         rows = None if unconditional else rows_of(sources, before, alternatives)
         for piece in pieces:
-            if not (
-                assigns_variable(piece) or (piece and piece[0].kind is Kind.VARIABLE and declares)
-            ):
-                continue
             name = piece[0].value.casefold()
             patterns = _assigned(piece, before) if unconditional else _selected(piece, before, rows)
             patterns = (
