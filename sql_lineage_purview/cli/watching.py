@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..project.observing.history import History
 from ..project.observing.run_record import numbers_of
 from ..project.publishing.plans import plan_of
-from ..project.storing.cache_folder import CACHE_FOLDER
+from ..project.storing.left_out import CACHE_FOLDER
 from ..purview.planning.mapped_columns import mapped_after, mapped_before
 from .console import say
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,8 @@ class Document(Struct, frozen=True, dict=True):
     @cached_property
     def digest(self) -> str:
         """The fingerprint of the content."""
+        import hashlib  # noqa: PLC0415 - for those alone who keep what they make of it
+
         return hashlib.sha256(self.data).hexdigest()
 
     @cached_property

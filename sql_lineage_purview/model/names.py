@@ -10,7 +10,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from .regex import regex
-from .system_procedures import SYSTEM_PROCEDURES
+from .system_procedures import is_system_procedure
 
 _REGULAR = regex(r"[^\W\d][\w@$#]*\Z|[@#][\w@$#]*\Z")
 _TEMPLATE = regex(r"\$\(\w+\)")
@@ -125,7 +125,7 @@ class Name(Struct, frozen=True, order=True, cache_hash=True, gc=False, array_lik
             schema in ("", "dbo")
             # `dbo.sp_help` may be the database's own; `sp_help`, `master.dbo.sp_help` are not
             and len(self.parts) != 2
-            and self.object.lower() in SYSTEM_PROCEDURES
+            and is_system_procedure(self.object.lower())
         )
 
     @property

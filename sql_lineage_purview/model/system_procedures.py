@@ -9,6 +9,8 @@ Source:
 https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/system-stored-procedures-transact-sql
 """
 
+from functools import cache
+
 _SP = """
     activedirectory_obj activedirectory_scp activedirectory_start add_agent_parameter
     add_agent_profile add_alert add_alert_internal add_category add_data_file_recover_suspect_db
@@ -498,8 +500,17 @@ _XP = """
     sysmail_activate sysmail_attachment_load sysmail_format_query test_mapi_profile
 """
 
-SYSTEM_PROCEDURES = frozenset(
-    prefix + name
-    for prefix, names in (("sp_", _SP), ("sp_ms", _SP_MS), ("xp_", _XP))
-    for name in names.split()
-)
+
+def is_system_procedure(name: str) -> bool:
+    """Is it, in lower case, the name of one?"""
+    return name.startswith(("sp_", "xp_")) and name in _names()
+
+
+@cache
+def _names() -> frozenset[str]:
+    """All of them; most scripts name none, and need not wait until they are put together."""
+    return frozenset(
+        prefix + name
+        for prefix, names in (("sp_", _SP), ("sp_ms", _SP_MS), ("xp_", _XP))
+        for name in names.split()
+    )

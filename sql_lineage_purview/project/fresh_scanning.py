@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from ..model.facts import SourceFile
 from ..model.graph import LineageGraph
 from ..model.known_databases import KnownDatabases
@@ -31,23 +29,11 @@ from .unmatched_settings import unmatched_names
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .configuring.addresses import DatabaseAddress
     from .configuring.settings import Settings
     from .connecting.stand_in import StandIn
-    from .reading.compilation import Progress
     from .reading.standalone_scripts import Fingerprints
+    from .scan_request import ScanRequest
     from .storing.blob_store import BlobStore
-
-
-class ScanRequest(Struct, frozen=True):
-    """What is to be scanned, and how; see `scan`."""
-
-    paths: Sequence[Path]
-    settings: Settings
-    databases: Sequence[DatabaseAddress] = ()
-    root: Path | None = None
-    progress: Progress | None = None
-    stand_in: StandIn | None = None
 
 
 def fresh_scan(request: ScanRequest, store: BlobStore | None) -> tuple[Scan, Fingerprints | None]:

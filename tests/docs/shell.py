@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sql_lineage_purview.cli import main
-from sql_lineage_purview.project.storing.cache_folder import CACHE_FOLDER
+from sql_lineage_purview.project.storing.left_out import CACHE_FOLDER
 
 from .pages import ROOT
 

@@ -27,8 +27,8 @@ from sql_lineage_purview.project.keeping.kept_graph import KeptGraph
 from sql_lineage_purview.project.reading.file_discovery import discover
 from sql_lineage_purview.project.scanning import scan
 from sql_lineage_purview.project.storing import file_trace
-from sql_lineage_purview.project.storing.cache_folder import CACHE_FOLDER
 from sql_lineage_purview.project.storing.file_trace import FileTrace
+from sql_lineage_purview.project.storing.left_out import CACHE_FOLDER
 from sql_lineage_purview.render.json_document import render_json
 from tests.catalog.packages import package, simple, table
 from tests.project.test_opened_files import FILES, opens

@@ -21,7 +21,7 @@ from sql_lineage_purview.project.reading.opened_files import OpenedFiles
 from sql_lineage_purview.project.reading.project_databases import ProjectDatabases
 from sql_lineage_purview.project.reading.scripts import scripts_of
 from sql_lineage_purview.project.scanning import scan
-from sql_lineage_purview.project.storing.cache_folder import CACHE_FOLDER
+from sql_lineage_purview.project.storing.left_out import CACHE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

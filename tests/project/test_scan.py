@@ -16,7 +16,7 @@ from sql_lineage_purview.model.names import parse_name
 from sql_lineage_purview.project.configuring.settings import Settings
 from sql_lineage_purview.project.keeping.scan_result import Scan
 from sql_lineage_purview.project.scanning import scan
-from sql_lineage_purview.project.storing.cache_folder import CACHE_FOLDER
+from sql_lineage_purview.project.storing.left_out import CACHE_FOLDER
 from sql_lineage_purview.render.json_document import render_json
 
 LOAD = "INSERT INTO dbo.Fact (Id) SELECT Id FROM stg.Sales"

@@ -32,7 +32,7 @@ from ..connecting.catalogues import map_of_scan
 from ..reading.exclusion import Exclusion
 from ..reading.found import shown as shown_path
 from ..reading.statement_text import StatementText
-from ..storing.cache_folder import CACHE_FOLDER
+from ..storing.left_out import CACHE_FOLDER
 from .repository import repository_of, without_login
 
 if TYPE_CHECKING:

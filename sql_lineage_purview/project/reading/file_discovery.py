@@ -34,7 +34,7 @@ from ...pipelines.artefacts.artefact_names import (
 from ...pipelines.artefacts.workspace_files import WorkspaceFiles
 from ..configuring.script_databases import ScriptDatabases
 from ..project_errors import PathError
-from ..storing.file_trace import LEFT_OUT
+from ..storing.left_out import LEFT_OUT
 from .database_projects import DatabaseProject
 from .exclusion import Exclusion
 from .existing_paths import existing

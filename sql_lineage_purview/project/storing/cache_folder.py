@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .blob_store import BlobStore
+from .left_out import CACHE_FOLDER
 from .whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CACHE_FOLDER = ".sql-lineage-purview-cache"
 _FILE = "cache.sqlite3"
 _OLD_ENTRIES = ("[0-9a-f]" * 2, f"{'[0-9a-f]' * 64}.json")  # one file for each script
 

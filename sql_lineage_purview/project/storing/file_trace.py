@@ -18,14 +18,10 @@ from msgspec import Struct, field
 
 from ...model.limits import CATALOG_BYTES
 from ...model.opening import UnusableFileError, first_bytes
-from .cache_folder import CACHE_FOLDER
+from .left_out import LEFT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-# What belongs to tools, never to a database. `bin` and `obj` are not here: to some they are build
-# results, to others objects.
-LEFT_OUT = frozenset({".git", ".hg", ".svn", ".vs", CACHE_FOLDER})
 
 Status: TypeAlias = list[int]
 """Size, times of the last change of content and of status in nanoseconds, and number of a file."""

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 
 from ....model.file_view import viewed_through
 from ....model.opening import UnusableFileError, is_folder, list_folder
-from ...storing.file_trace import LEFT_OUT
+from ...storing.left_out import LEFT_OUT
 from .git_listing import GitFile, ignored_paths, list_state, top_of
 from .state_contents import StateContents
 
