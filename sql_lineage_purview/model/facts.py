@@ -271,7 +271,7 @@ class Query:
 # --- strings that are put together ----------------------------------------------------------------
 
 
-class Piece(Struct, frozen=True):
+class Piece(Struct, frozen=True, cache_hash=True):
     """A piece of a string that is put together: a text.
 
     Or, where it is not `known`, what stands for it, as `${@table}`.

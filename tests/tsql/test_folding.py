@@ -14,7 +14,7 @@ from sql_lineage_purview.tsql.cutting.cutter import Leaf, cut
 from sql_lineage_purview.tsql.reading.lexer import SourceText, tokens_of
 from sql_lineage_purview.tsql.strings.constants import Constants
 from sql_lineage_purview.tsql.strings.folding import fold
-from sql_lineage_purview.tsql.strings.patterns import Patterns, literal, unknown
+from sql_lineage_purview.tsql.strings.patterns import MAX_MARKS, Patterns, chosen, literal, unknown
 
 
 def shown(patterns: Patterns) -> list[str]:
@@ -212,3 +212,14 @@ def test_a_sum_of_literals_is_their_text(texts: list[str]) -> None:
     assert folded(" + ".join("'" + text.replace("'", "''") + "'" for text in texts)) == [
         "".join(texts)
     ]
+
+
+def test_of_the_arms_around_a_string_only_the_inner_ones_are_remembered() -> None:
+    """A chain of a thousand ELSE IFs would else give each string a thousand marks."""
+    patterns: Patterns = ((Piece("SELECT 1"),),)
+    for choice in range(2 * MAX_MARKS):
+        patterns = chosen(patterns, choice, 0)
+    assert [piece.variable for piece in patterns[0][:-1]] == [
+        f"{choice}=0" for choice in reversed(range(MAX_MARKS))
+    ]
+    assert patterns[0][-1] == Piece("SELECT 1")

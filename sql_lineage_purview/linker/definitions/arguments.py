@@ -201,12 +201,18 @@ def texts(
 class Generic(Struct, frozen=True):
     """What is known, before anything runs, of procedures whose SQL depends on their callers.
 
-    `takers`: the keys of those that put a parameter into SQL, or pass one on as a string. `passed`:
+    `takers`: the keys of those that put a parameter into SQL, or pass one on as a string.
+    `executors`: of those that run strings of which their text alone does not tell all. `passed`:
     the parameters of takers for which some call in the scan passes a string, by their keys.
     """
 
     takers: frozenset[str] = frozenset()
+    executors: frozenset[str] = frozenset()
     passed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def uses_strings(self, key: str) -> bool:
+        """Does it matter to a procedure which strings a call passes?"""
+        return key in self.takers or key in self.executors
 
 
 def passed_elsewhere(
@@ -254,6 +260,7 @@ def survey(files: Iterable[SourceFile], definitions: Definitions) -> Generic:
     """Look through all calls for strings that are passed."""
     naming = definitions.naming
     takers: set[str] = set()
+    executors: set[str] = set()
     # by the name that is called: load scripts call one thousands of times
     executed: dict[_CalledName, list[tuple[str | None, Execute]]] = {}
     for file in files:
@@ -265,6 +272,8 @@ def survey(files: Iterable[SourceFile], definitions: Definitions) -> Generic:
                 for effect in statement.effects:
                     if caller and _takes(effect):
                         takers.add(caller)
+                    if caller and isinstance(effect, ExecuteString):
+                        executors.add(caller)
                     # what only tells of objects calls nothing
                     if isinstance(effect, Execute) and not file.reference:
                         called = (effect.procedure, module, database)
@@ -279,7 +288,7 @@ def survey(files: Iterable[SourceFile], definitions: Definitions) -> Generic:
                 for caller, effect in executions
                 if any(argument.strings for argument in effect.arguments)
             )
-    return Generic(frozenset(takers), _passed(calls, naming))
+    return Generic(frozenset(takers), frozenset(executors), _passed(calls, naming))
 
 
 def _takes(effect: Effect) -> bool:

@@ -70,10 +70,12 @@ def _activated(
 ) -> Frame:
     """A frame in which a procedure can be run as called from here."""
     key, parameters = frame.naming.key(entry.name), entry.fact.parameters
-    passed = PassedStrings(
-        passed_strings(frame.naming, parameters, arguments, frame.passed.values),
-        passed_elsewhere(frame.naming, parameters, arguments, frame.passed.elsewhere),
-    )
+    passed = PassedStrings()
+    if frame.context.generic.uses_strings(key):
+        passed = PassedStrings(
+            passed_strings(frame.naming, parameters, arguments, frame.passed.values),
+            passed_elsewhere(frame.naming, parameters, arguments, frame.passed.elsewhere),
+        )
     inner = Frame(
         frame.context,
         frame.place.within(entry, key),

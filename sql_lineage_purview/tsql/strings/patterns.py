@@ -63,6 +63,8 @@ def unknown(pattern: Pattern) -> bool:
     return not any(piece.variable if not piece.known else piece.text for piece in pattern)
 
 
+MAX_MARKS = 24  # choices that a pattern is marked with
+
 # --- choices: a piece without text says which of several arms a pattern belongs to ----------------
 
 
@@ -72,9 +74,21 @@ def chosen(patterns: Patterns, choice: int | str, arm: int | None = None) -> Pat
     Each is marked by its place, or all as of one arm.
     """
     return tuple(
-        merged((Piece("", variable=f"{choice}={place if arm is None else arm}"), *pattern))
+        pattern
+        if _is_marked_enough(pattern)
+        else merged((Piece("", variable=f"{choice}={place if arm is None else arm}"), *pattern))
         for place, pattern in enumerate(patterns)
     )
+
+
+def _is_marked_enough(pattern: Pattern) -> bool:
+    """Has it as many marks as are kept?
+
+    Marks stand before the string. In a chain of a thousand ELSE IFs, what the last arm leaves would
+    have a thousand of them; without the outer ones no string is lost, at most some are thought to
+    be possible that are not.
+    """
+    return len(pattern) > MAX_MARKS and is_choice(pattern[MAX_MARKS - 1])
 
 
 def is_choice(piece: Piece) -> bool:
