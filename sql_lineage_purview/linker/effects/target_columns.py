@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from ...model.diagnostics import Span
 from ...model.facts import ColumnFact, Write
+from ...model.graph import Column
 from ...model.names import Name, is_left_open
 from ...model.naming import Naming
 from ...model.vocabulary import Subtype
@@ -149,7 +150,7 @@ class TargetWrite(Struct, frozen=True):
             if column.name and fold(column.name) == fold(name):
                 return column.flows
         if len(query.open) == 1:
-            return query.from_open(query.open[0], name, EXACT)
+            return query.from_open(Column(query.open[0], name), EXACT)
         unknown: Flows = query.unknown()
         for column in query.columns:
             if column.name in (STAR, None):

@@ -232,11 +232,11 @@ class Relation:
         # without `open`: of no row nothing comes, not even a column of a table that nobody knows
         return Relation(columns, opaque=not self.closed, partial=self.partial, empty=True)
 
-    def from_open(self, table: Name, column: str, provenance: Provenance) -> Flows:
+    def from_open(self, column: Column, provenance: Provenance) -> Flows:
         """The flow of a column that one of the tables of unknown columns is taken to have."""
-        part = self.tables.get(table)
+        part = self.tables.get(column.table)
         return flow(
-            Column(table, column),
+            column,
             provenance & Provenance(provenance.certainty, part.statements) if part else provenance,
         )
 
@@ -244,7 +244,7 @@ class Relation:
         """What a star over the tables of unknown columns stands for."""
         flows: Flows = {}
         for table in self.open:
-            flows.update(self.from_open(table, STAR, PARTIAL))
+            flows.update(self.from_open(Column(table, STAR), PARTIAL))
         return flows
 
     def unknown_sources(self, otherwise: str) -> str:

@@ -236,10 +236,10 @@ def _in_item(naming: Naming, item: FromItem, column: str, provenance: Provenance
             return ResolvedColumn(bound.unknown())
         table = bound.open[0]
         origin = Column(bound.base or table, column)
+        # one object for all that is noted of it: of wide tables there are many
+        source = origin if origin.table is table else Column(table, column)
         return ResolvedColumn(
-            bound.from_open(table, column, sure),
-            Column(bound.base, column) if bound.base else None,
-            origin=origin,
+            bound.from_open(source, sure), origin if bound.base else None, origin=origin
         )
     every = lookup(naming, bound, STAR)
     if bound.extension:
@@ -260,8 +260,10 @@ def _found(
     flows = bound_column.flows
     if provenance is not EXACT:
         flows = followed_by(flows, provenance)
+    origin = bound_column.origin
+    # of a table, a column is its own origin, and one object is enough
     base = Column(bound.base, bound_column.name or column) if bound.base else None
-    return ResolvedColumn(flows, base, origin=bound_column.origin)
+    return ResolvedColumn(flows, origin if base == origin else base, origin=origin)
 
 
 def _bare(scope: Scope | None, column: str) -> ResolvedColumn | AmbiguousColumn | UnresolvedColumn:
