@@ -122,6 +122,9 @@ def script(repeats: tuple[str, str, str, list[str]]) -> str:
 @example("INSERT t VALUES (1)\n" * 4 + "INSERT t VALUES (1), (2)\n" + "INSERT t VALUES (1)\n" * 4)
 @example("IF 1 = 0 INSERT t VALUES (1)\nINSERT t VALUES (1)\nINSERT t VALUES (1)\n" * 2)
 @example("INSERT INTO [t VALUES (1);\n" * 5)
+@example(
+    "INSERT t SELECT a FROM (VALUES (1);\n" + "INSERT t VALUES (1);\n" * 5 + "INSERT t VALUES (t))"
+)
 @example("RETURN; " + "INSERT INTO dbo.t (a) VALUES (1);\n" * 5)
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_inserts_that_are_passed_over_give_the_facts_that_they_give_alone(text: str) -> None:

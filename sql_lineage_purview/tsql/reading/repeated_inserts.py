@@ -35,12 +35,32 @@ _CELLS = regex(_CELL)
 _LONGEST_HEAD = 8_192  # tokens: as many as a statement with all columns of a table has
 
 
+class _OpenParentheses:
+    """How many parentheses are open behind the tokens of a list that grows."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self._counted = 0
+        self._open = 0
+
+    def now(self) -> int:
+        """How many are; each token is looked at once."""
+        for token in islice(self.tokens, self._counted, None):
+            if token.upper == "(":
+                self._open += 1
+            elif token.upper == ")":
+                self._open = max(self._open - 1, 0)
+        self._counted = len(self.tokens)
+        return self._open
+
+
 class RepeatedInserts:
     """The places of the INSERTs of a text that were passed over."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._sibling = -1  # where a statement begins that stands beside the one before it
+        self._parentheses = _OpenParentheses([])
         self._places: dict[int, list[tuple[int, int]]] = {}
         self._passed: set[int] = set()  # where they begin: who reads them after all gets each alone
 
@@ -64,7 +84,7 @@ class RepeatedInserts:
         if match is None or start is None or start in self._passed:
             return None
         is_sibling, self._sibling = start == self._sibling, match.end()
-        if not is_sibling or row != values:
+        if not is_sibling or row != values or self._is_within(tokens):
             return None
         places = self._repeated(self._text[start:values], match)
         if not places:
@@ -72,6 +92,12 @@ class RepeatedInserts:
         self._places[start] = places
         self._passed.update(first for first, _ in places)
         return match.end(1), places[-1][1]
+
+    def _is_within(self, tokens: list[Token]) -> bool:
+        """Is a parenthesis open, so that it is no statement but a part of one that is broken?"""
+        if self._parentheses.tokens is not tokens:
+            self._parentheses = _OpenParentheses(tokens)
+        return self._parentheses.now() > 0
 
     def _repeated(self, head: str, row: re.Match[str]) -> list[tuple[int, int]]:
         text, place = self._text, row.end()
