@@ -15,6 +15,7 @@ from sql_lineage_purview.tsql.reading.lexer import SourceText, tokens_of
 from sql_lineage_purview.tsql.strings.constants import Constants
 from sql_lineage_purview.tsql.strings.folding import fold
 from sql_lineage_purview.tsql.strings.patterns import MAX_MARKS, Patterns, chosen, literal, unknown
+from tests.linking import lineage_of
 
 
 def shown(patterns: Patterns) -> list[str]:
@@ -214,12 +215,29 @@ def test_a_sum_of_literals_is_their_text(texts: list[str]) -> None:
     ]
 
 
-def test_of_the_arms_around_a_string_only_the_inner_ones_are_remembered() -> None:
+def test_a_string_within_more_arms_than_are_kept_is_not_known() -> None:
     """A chain of a thousand ELSE IFs would else give each string a thousand marks."""
     patterns: Patterns = ((Piece("SELECT 1"),),)
-    for choice in range(2 * MAX_MARKS):
+    for choice in range(MAX_MARKS):
         patterns = chosen(patterns, choice, 0)
-    assert [piece.variable for piece in patterns[0][:-1]] == [
-        f"{choice}=0" for choice in reversed(range(MAX_MARKS))
-    ]
-    assert patterns[0][-1] == Piece("SELECT 1")
+    assert len(patterns[0]) == MAX_MARKS + 1
+    assert literal(patterns[0]) == "SELECT 1"
+    assert unknown(chosen(patterns, MAX_MARKS, 0)[0])
+
+
+@pytest.mark.parametrize("arms", [30, MAX_MARKS - 5])
+def test_what_far_arms_leave_is_not_put_together(arms: int) -> None:
+    sets = {0, arms - 1}
+    chain = "\nELSE ".join(
+        f"IF @k = {arm} BEGIN SET @t = 'dbo.s{arm}'; SET @c = 'c{arm}'; END"
+        if arm in sets
+        else f"IF @k = {arm} SET @x = {arm};"
+        for arm in range(arms)
+    )
+    lineage = lineage_of(
+        "CREATE PROCEDURE dbo.p @k int AS DECLARE @t varchar(9), @c varchar(9), @x int;\n"
+        f"{chain}\nEXEC ('INSERT dbo.t (a) SELECT ' + @c + ' FROM ' + @t);"
+    )
+    sources = {edge.source.column for edge in lineage.column_lineage}
+    assert sources == {"c0", f"c{arms - 1}"}
+    assert len(lineage.column_lineage) == len(sources)

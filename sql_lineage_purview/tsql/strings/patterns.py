@@ -63,9 +63,10 @@ def unknown(pattern: Pattern) -> bool:
     return not any(piece.variable if not piece.known else piece.text for piece in pattern)
 
 
-MAX_MARKS = 24  # choices that a pattern is marked with
-
 # --- choices: a piece without text says which of several arms a pattern belongs to ----------------
+
+
+MAX_MARKS = 128  # choices that a pattern is marked with
 
 
 def chosen(patterns: Patterns, choice: int | str, arm: int | None = None) -> Patterns:
@@ -74,21 +75,20 @@ def chosen(patterns: Patterns, choice: int | str, arm: int | None = None) -> Pat
     Each is marked by its place, or all as of one arm.
     """
     return tuple(
-        pattern
-        if _is_marked_enough(pattern)
-        else merged((Piece("", variable=f"{choice}={place if arm is None else arm}"), *pattern))
-        for place, pattern in enumerate(patterns)
+        merged((Piece("", variable=f"{choice}={place if arm is None else arm}"), *markable))
+        for place, markable in enumerate(map(_markable, patterns))
     )
 
 
-def _is_marked_enough(pattern: Pattern) -> bool:
-    """Has it as many marks as are kept?
+def _markable(pattern: Pattern) -> Pattern:
+    """A pattern that takes one more mark; one that has as many as are kept is forgotten.
 
     Marks stand before the string. In a chain of a thousand ELSE IFs, what the last arm leaves would
-    have a thousand of them; without the outer ones no string is lost, at most some are thought to
-    be possible that are not.
+    have a thousand of them. Without some of them it would be taken together with what other arms
+    leave.
     """
-    return len(pattern) > MAX_MARKS and is_choice(pattern[MAX_MARKS - 1])
+    is_full = len(pattern) > MAX_MARKS and is_choice(pattern[MAX_MARKS - 1])
+    return UNKNOWN[0] if is_full else pattern
 
 
 def is_choice(piece: Piece) -> bool:
