@@ -19,7 +19,7 @@ from .scan_options import read, settings_of
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ..model.diagnostics import Diagnostic
     from ..project.configuring.settings import Settings
@@ -47,11 +47,12 @@ def checked_paths(arguments: argparse.Namespace, paths: list[Path]) -> CheckedSc
     is_of_files = bool(paths) and all(path.is_file() for path in paths)
     folder = project_folder(paths[0], settings.base) if is_of_files else None
     # A scan of the folder alone is the same whichever of its files are named, and kept for all.
-    others = [path for path in paths if not _is_met(path, folder, settings)] if folder else paths
+    met = [path for path in paths if _is_met(path, folder, settings)] if folder else []
+    others = [path for path in paths if path not in met]
     read_paths = [folder, *others] if folder else paths
     root = (folder or Path.cwd()) if is_of_files and others else None
     result = read(arguments, read_paths, settings, root=root)
-    if folder and len(others) < len(paths) and not _holds(result, paths):
+    if folder and not _holds(result, met):
         read_paths = [folder, *paths]
         result = read(arguments, read_paths, settings, root=folder)
     if writes_baseline(arguments):
@@ -121,25 +122,29 @@ def _is_met(path: Path, folder: Path, settings: Settings) -> bool:
     return path.suffix.lower() == ".sql" and exclusion.admits(location, folder.resolve())
 
 
-def _holds(result: Scan, paths: Sequence[Path]) -> bool:
-    """Has a scan found all files that are named?"""
-    return all(any(_named(result, [path])) for path in paths)
+def _holds(result: Scan, scripts: Sequence[Path]) -> bool:
+    """Has a scan found all scripts that are named?"""
+    return _shown(result, scripts) <= {file.path for file in result.graph.files}
 
 
-def _files_named(result: Scan, paths: Sequence[Path]) -> set[str]:
-    """The files of a scan that were named: it has the others of their project, which they use."""
-    return set(_named(result, paths))
-
-
-def _named(result: Scan, paths: Sequence[Path]) -> Iterator[str]:
-    """The scripts that were named, and those in a package, snapshot or database that was."""
-    named = {
+def _shown(result: Scan, paths: Sequence[Path]) -> set[str]:
+    """The paths as a scan shows them, of those that lie below its root."""
+    return {
         shown(path.resolve().relative_to(result.root))
         for path in paths
         if path.resolve().is_relative_to(result.root)
     }
+
+
+def _files_named(result: Scan, paths: Sequence[Path]) -> set[str]:
+    """The scripts that were named, and those in a package, snapshot or database that was.
+
+    A scan has the others of their project too, which they use.
+    """
+    named = _shown(result, paths)
     below = tuple(f"{name}/" for name in named)
-    for file in result.graph.files:
-        path = file.path
-        if path in named or path.startswith(below) or is_address(path):
-            yield path
+    return {
+        file.path
+        for file in result.graph.files
+        if file.path in named or file.path.startswith(below) or is_address(file.path)
+    }
