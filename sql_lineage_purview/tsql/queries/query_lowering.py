@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
+from sys import intern
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -524,7 +525,7 @@ def _plain_name(node: Node) -> str:
 
 def _output_name(item: Node) -> tuple[str | None, Node]:
     if isinstance(item, exp.Alias):
-        return unmarked(item.alias), item.this
+        return intern(unmarked(item.alias)), item.this
     # T-SQL's old ways of naming a column, which the library takes for comparisons
     if isinstance(item, exp.EQ) and isinstance(item.this, exp.Literal) and item.this.is_string:
         return item.this.name, item.expression  # 'name' = expression
@@ -537,7 +538,7 @@ def _output_name(item: Node) -> tuple[str | None, Node]:
         return None, item  # a value that is filled in
     # of a query that a method is called on the library makes identifiers
     if isinstance(inner, (exp.Column, exp.Identifier)):
-        name = unmarked(inner.name)
+        name = intern(unmarked(inner.name))  # each name stands in hundreds of places
         return None if name.startswith("@") else name, item  # a variable gives its column no name
     if isinstance(inner, exp.Dot) and isinstance(inner.expression, exp.Identifier):
         return inner.expression.name, item
