@@ -61,7 +61,7 @@ class FunctionSummary(Struct, frozen=True):
     findings: Findings
 
 
-class LinkContext(Struct, frozen=True):
+class LinkContext(Struct, frozen=True, weakref=True):
     """What all frames of one linking ask and tell.
 
     `generic`: which procedures put strings of their callers into SQL. `transient`: the keys of

@@ -8,6 +8,7 @@ Source: https://learn.microsoft.com/sql/t-sql/language-elements/control-of-flow
 from __future__ import annotations
 
 from collections.abc import Sequence
+from weakref import ref
 
 from ...model.diagnostics import Span
 from ...model.facts import ModuleFact, Query, SourceFile, StatementFact
@@ -36,11 +37,26 @@ MAX_ROUNDS = 5
 
 
 class Interpreter:
-    """Runs the modules and scripts of one linking, each in a frame of its own."""
+    """Runs the modules and scripts of one linking, each in a frame of its own.
+
+    It is part of the context, which it holds weakly: so all facts are given up with the context.
+    """
 
     def __init__(self, context: LinkContext) -> None:
-        self.context = context
+        self._context = ref(context)
         context.columns.describer = self
+
+    @property
+    def context(self) -> LinkContext:
+        """That of the linking.
+
+        Raises:
+            ReferenceError: the linking is over.
+        """
+        context = self._context()
+        if context is None:
+            raise ReferenceError("the linking is over")
+        return context
 
     # --- files, modules and queries ---------------------------------------------------------------
 
