@@ -17,7 +17,8 @@ class StatementTargets(Struct):
     """The tables that rows reach through views, and the columns that they assign, in order."""
 
     _reached: defaultdict[str, dict[Name, None]] = field(default_factory=lambda: defaultdict(dict))
-    _assigned: defaultdict[str, dict[Column, None]] = field(
+    # as they were found: of their columns there are objects once the rows are completed
+    _assigned: defaultdict[str, dict[AssignedColumns, None]] = field(
         default_factory=lambda: defaultdict(dict)
     )
 
@@ -26,8 +27,8 @@ class StatementTargets(Struct):
         match event:
             case ReachedTable(statement, table):
                 self._reached[statement][table] = None
-            case AssignedColumns(statement, table, columns):
-                self._assigned[statement].update((Column(table, name), None) for name in columns)
+            case AssignedColumns(statement):
+                self._assigned[statement][event] = None
 
     def renumber(self, ids: Mapping[str, str]) -> None:
         """Rows of executed strings have got their numbers."""
@@ -39,5 +40,9 @@ class StatementTargets(Struct):
         """A row with what it is found to write."""
         if row.id not in self._reached and row.id not in self._assigned:
             return row
-        reached, assigned = self._reached.get(row.id, ()), self._assigned.get(row.id, ())
-        return replace(row, reached=tuple(reached), assigned=tuple(assigned))
+        assigned = {
+            Column(found.table, name): None
+            for found in self._assigned.get(row.id, ())
+            for name in found.columns
+        }
+        return replace(row, reached=tuple(self._reached.get(row.id, ())), assigned=tuple(assigned))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
@@ -145,21 +146,27 @@ class Edges(Struct):
         )
 
     def column_edges(self, order: Mapping[str, int], texts: NameTexts) -> tuple[ColumnEdge, ...]:
-        """All column edges, sorted; see `table_edges`."""
+        """All column edges, sorted; see `table_edges`.
 
-        def place(ends: ColumnEnds) -> tuple[str, str, str, str, str]:
+        They are given up here one by one, so that they are not in memory twice.
+        """
+
+        def place(ends: ColumnEnds) -> tuple[str, str, str, str]:
             source, target, subtype = ends
-            tables = texts[target.table], texts[source.table]
-            return tables[0], target.column or "", tables[1], source.column or "", subtype
+            return target.column or "", texts[source.table], source.column or "", subtype
 
         # edges that share their statements do so here too
         distinct = {id(statements): statements for _, statements in self.columns.values()}
         ordered = {key: _ordered(statements, order) for key, statements in distinct.items()}
-        rows = ((ends, self.columns[ends]) for ends in sorted(self.columns, key=place))
-        return tuple(
-            ColumnEdge(*ends, certainty, ordered[id(statements)])
-            for ends, (certainty, statements) in rows
-        )
+        by_target: defaultdict[str, list[ColumnEnds]] = defaultdict(list)
+        for ends in self.columns:
+            by_target[texts[ends[1].table]].append(ends)
+        edges: list[ColumnEdge] = []
+        for text in sorted(by_target):
+            for ends in sorted(by_target.pop(text), key=place):
+                certainty, statements = self.columns.pop(ends)
+                edges.append(ColumnEdge(*ends, certainty, ordered[id(statements)]))
+        return tuple(edges)
 
 
 class _Carriers(Struct, frozen=True):
