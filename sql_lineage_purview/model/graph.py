@@ -80,7 +80,8 @@ class Table(Struct, frozen=True, array_like=True):
     column_source: ColumnSource | None = None
 
 
-class Column(Struct, frozen=True, order=True, cache_hash=True, gc=False, array_like=True):
+# No `cache_hash`: it would be another object for each of hundreds of thousands.
+class Column(Struct, frozen=True, order=True, gc=False, array_like=True):
     """A column of a table.
 
     `*` stands for columns that could not be named, None for the rows as a whole.
