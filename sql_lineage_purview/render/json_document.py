@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..model.unread import Unread
 
 SCHEMA_VERSION = 1
-_ROWS_IN_PIECE = 1000
+_ROWS_IN_PIECE = 100
 
 Row: TypeAlias = dict[str, Any]
 
