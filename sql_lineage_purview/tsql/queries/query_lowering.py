@@ -240,7 +240,11 @@ class Queries:
         # SELECT IDENTITY(int, 1, 1) AS id INTO t: the server numbers the rows, and an INSERT
         # without columns leaves it out
         generated = isinstance(value, exp.Anonymous) and unmarked(value.name).upper() == "IDENTITY"
-        return Output(name, self.expressions.uses(value, Subtype.IDENTITY), span, generated)
+        uses = self.expressions.uses(value, Subtype.IDENTITY)
+        # a plain column has its own place, and there are hundreds of thousands of them
+        if type(item) is exp.Column and uses and isinstance(uses[0].operand, ColumnRef):
+            span = uses[0].operand.span
+        return Output(name, uses, span, generated)
 
     def _spliced(self, value: Node) -> Expression:
         return (

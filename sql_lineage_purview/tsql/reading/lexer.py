@@ -298,7 +298,6 @@ class SourceText:
         self._passed: list[tuple[int, int]] = []  # rows that say nothing new, see `_distinct_rows`
         self._too_deep = _TOO_DEEP in text
         self._lines = array("I", (match.end() for match in re.finditer("\n", text)))
-        self._last_extent, self._last_span = (-1, -1), Span()
 
     def batches(self) -> Iterator[Batch]:
         """The batches that hold tokens, each to be read before the next is asked for.
@@ -315,24 +314,17 @@ class SourceText:
             position = batch.position
 
     def span(self, start: int, end: int) -> Span:
-        """The place of text[start:end]; one object where it is asked for again and again.
-
-        A plain column of a select list stands where the item of the list does.
-        """
-        if (start, end) == self._last_extent:
-            return self._last_span
+        """The place of text[start:end]."""
         first, last = (
             bisect_right(self._lines, start),
             bisect_right(self._lines, max(start, end - 1)),
         )
-        self._last_extent = (start, end)
-        self._last_span = Span(
+        return Span(
             first + 1,
             start - (self._lines[first - 1] if first else 0) + 1,
             last + 1,
             max(start, end) - (self._lines[last - 1] if last else 0) + 1,
         )
-        return self._last_span
 
     def spliced(self, token: Token) -> list[Splice]:
         """The values of variables around that stand in a token of an executed string."""
