@@ -55,10 +55,14 @@ def to_json(value: Any, indent: int | None = None) -> str:
 
     The sign before a command is escaped too; the escapes are those of JSON.
     """
-    text = _encoder(indent).encode(value)
+    return printable_json(_encoder(indent).encode(value))
+
+
+def printable_json(text: str) -> str:
+    """The text of JSON with everything unprintable escaped, as `to_json` does."""
     if _may_command(text):
         text = COMMAND.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    if _is_plain(text):
+    if text.isascii() and "\x7f" not in text:  # JSON itself escapes the others of ASCII
         return text
     return UNPRINTABLE.sub(_escaped_in_json, text)
 

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..model.names import NameTexts
 from ..model.printable import to_json
 from ..version import __version__
+from .json_line import json_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,134 +68,131 @@ def lineage_document(graph: LineageGraph) -> Mapping[str, Any]:
 
 def _members(graph: LineageGraph) -> dict[str, Any]:
     """The members of the document, the rows of each to be made one by one."""
-    declared = {"declared_lineage": map(_declaration, graph.declared)} if graph.declared else {}
+    rows = _DocumentRows()
+    declared = {"declared_lineage": map(rows.declaration, graph.declared)} if graph.declared else {}
     return {
         "schema_version": SCHEMA_VERSION,
         "generator": {"name": "sql-lineage-purview", "version": __version__},
-        "files": map(_file, graph.files),
-        "tables": map(_table, graph.tables),
-        "modules": map(_module, graph.modules),
-        "statements": map(_statement, graph.statements),
-        "table_lineage": map(_table_edge, graph.table_lineage),
-        "column_lineage": map(_column_edge, graph.column_lineage),
+        "files": map(rows.file, graph.files),
+        "tables": map(rows.table, graph.tables),
+        "modules": map(rows.module, graph.modules),
+        "statements": map(rows.statement, graph.statements),
+        "table_lineage": map(rows.table_edge, graph.table_lineage),
+        "column_lineage": map(rows.column_edge, graph.column_lineage),
         **declared,
-        "not_read": map(_unread, graph.not_read),
-        "diagnostics": map(_diagnostic, graph.diagnostics),
+        "not_read": map(rows.unread, graph.not_read),
+        "diagnostics": map(rows.diagnostic, graph.diagnostics),
     }
 
 
 def _rows(rows: Iterator[Row]) -> Iterator[str]:
     """The rows of a member, many in a piece."""
     start = "[\n  "
-    while texts := [to_json(row) for row in islice(rows, _ROWS_IN_PIECE)]:
+    while texts := [json_line(row) for row in islice(rows, _ROWS_IN_PIECE)]:
         yield start + ",\n  ".join(texts)
         start = ",\n  "
     yield "[]" if start.startswith("[") else "\n ]"
 
 
-def _file(file: ScannedFile) -> Row:
-    gaps = file.gaps
-    return {
-        "path": file.path,
-        "encoding": file.encoding,
-        "batches": file.batches,
-        "statements": file.statements,
-        "gaps": {"syntax": gaps.syntax, "name": gaps.name, "dynamic": gaps.dynamic},
-    }
+class _DocumentRows:
+    """Rows as plain values; each name is written out once for the whole document."""
 
+    def __init__(self) -> None:
+        self.texts = NameTexts()
 
-def _table(table: Table) -> Row:
-    place = table.defined_at
-    return {
-        "name": str(table.name),
-        "kind": table.kind.value,
-        "columns": None if table.columns is None else list(table.columns),
-        "defined_at": {"path": place.path, "line": place.line} if place else None,
-    }
+    def file(self, file: ScannedFile) -> Row:
+        gaps = file.gaps
+        return {
+            "path": file.path,
+            "encoding": file.encoding,
+            "batches": file.batches,
+            "statements": file.statements,
+            "gaps": {"syntax": gaps.syntax, "name": gaps.name, "dynamic": gaps.dynamic},
+        }
 
+    def table(self, table: Table) -> Row:
+        place = table.defined_at
+        return {
+            "name": self.texts[table.name],
+            "kind": table.kind.value,
+            "columns": None if table.columns is None else list(table.columns),
+            "defined_at": {"path": place.path, "line": place.line} if place else None,
+        }
 
-def _module(module: Module) -> Row:
-    return {
-        "name": str(module.name),
-        "kind": module.kind.value,
-        "path": module.path,
-        "line": module.line,
-        "end_line": module.end_line,
-        "reads": _names(module.reads),
-        "writes": _names(module.writes),
-        "calls": _names(module.calls),
-        "columns": [_column(column) for column in module.columns],
-    }
+    def module(self, module: Module) -> Row:
+        return {
+            "name": self.texts[module.name],
+            "kind": module.kind.value,
+            "path": module.path,
+            "line": module.line,
+            "end_line": module.end_line,
+            "reads": self.names(module.reads),
+            "writes": self.names(module.writes),
+            "calls": self.names(module.calls),
+            "columns": [self.column(column) for column in module.columns],
+        }
 
+    def statement(self, statement: Statement) -> Row:
+        return {
+            "id": statement.id,
+            "path": statement.path,
+            "line": statement.line,
+            "end_line": statement.end_line,
+            "kind": statement.kind.value,
+            "module": self.texts[statement.module] if statement.module else None,
+            "reads": self.names(statement.reads),
+            "writes": self.names(statement.writes),
+            "calls": self.names(statement.calls),
+            "dynamic": statement.dynamic,
+        }
 
-def _statement(statement: Statement) -> Row:
-    return {
-        "id": statement.id,
-        "path": statement.path,
-        "line": statement.line,
-        "end_line": statement.end_line,
-        "kind": statement.kind.value,
-        "module": str(statement.module) if statement.module else None,
-        "reads": _names(statement.reads),
-        "writes": _names(statement.writes),
-        "calls": _names(statement.calls),
-        "dynamic": statement.dynamic,
-    }
+    def table_edge(self, edge: TableEdge) -> Row:
+        return {
+            "source": self.texts[edge.source],
+            "target": self.texts[edge.target],
+            "type": edge.type.value,
+            "statements": list(edge.statements),
+        }
 
+    def column_edge(self, edge: ColumnEdge) -> Row:
+        return {
+            "source": self.column(edge.source),
+            "target": self.column(edge.target),
+            "type": edge.type.value,
+            "subtype": edge.subtype.value,
+            "certainty": edge.certainty.value,
+            "statements": list(edge.statements),
+        }
 
-def _table_edge(edge: TableEdge) -> Row:
-    return {
-        "source": str(edge.source),
-        "target": str(edge.target),
-        "type": edge.type.value,
-        "statements": list(edge.statements),
-    }
+    def declaration(self, row: Declaration) -> Row:
+        return {
+            "source": self.texts[row.source],
+            "target": self.texts[row.target],
+            "columns": [{"source": source, "target": target} for source, target in row.columns],
+            "path": row.path,
+            "line": row.line,
+            "stale": row.stale.value if row.stale else None,
+        }
 
+    def unread(self, row: Unread) -> Row:
+        return {"kind": row.kind.value, "count": row.count, "paths": list(row.paths)}
 
-def _column_edge(edge: ColumnEdge) -> Row:
-    return {
-        "source": _column(edge.source),
-        "target": _column(edge.target),
-        "type": edge.type.value,
-        "subtype": edge.subtype.value,
-        "certainty": edge.certainty.value,
-        "statements": list(edge.statements),
-    }
+    def diagnostic(self, diagnostic: Diagnostic) -> Row:
+        span = diagnostic.span
+        return {
+            "code": diagnostic.code,
+            "severity": diagnostic.severity.value,
+            "message": "\n".join((diagnostic.message, *diagnostic.configuration)),
+            "path": diagnostic.path,
+            "line": span.line,
+            "column": span.column,
+            "end_line": span.end_line,
+            "end_column": span.end_column,
+            "statement": diagnostic.statement,
+        }
 
+    def column(self, column: Column) -> Row:
+        return {"table": self.texts[column.table], "column": column.column}
 
-def _declaration(row: Declaration) -> Row:
-    return {
-        "source": str(row.source),
-        "target": str(row.target),
-        "columns": [{"source": source, "target": target} for source, target in row.columns],
-        "path": row.path,
-        "line": row.line,
-        "stale": row.stale.value if row.stale else None,
-    }
-
-
-def _unread(row: Unread) -> Row:
-    return {"kind": row.kind.value, "count": row.count, "paths": list(row.paths)}
-
-
-def _diagnostic(diagnostic: Diagnostic) -> Row:
-    span = diagnostic.span
-    return {
-        "code": diagnostic.code,
-        "severity": diagnostic.severity.value,
-        "message": "\n".join((diagnostic.message, *diagnostic.configuration)),
-        "path": diagnostic.path,
-        "line": span.line,
-        "column": span.column,
-        "end_line": span.end_line,
-        "end_column": span.end_column,
-        "statement": diagnostic.statement,
-    }
-
-
-def _column(column: Column) -> Row:
-    return {"table": str(column.table), "column": column.column}
-
-
-def _names(names: Iterable[Name]) -> list[str]:
-    return [str(name) for name in names]
+    def names(self, names: Iterable[Name]) -> list[str]:
+        return [self.texts[name] for name in names]

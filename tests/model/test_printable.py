@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sql_lineage_purview.model.printable import UNPRINTABLE, one_line, to_json, without_commands
 from sql_lineage_purview.render.csv_text import csv_text
+from sql_lineage_purview.render.json_line import json_line
 
 PIECES = st.sampled_from(
     [
@@ -60,6 +61,13 @@ def test_json_says_the_same_and_neither(names: list[str]) -> None:
     assert json.loads(text) == {name: name for name in names}
     assert not UNPRINTABLE.search(text.replace("\n", ""))
     assert not OBEYED.search(text)
+
+
+@given(st.lists(NAMES, min_size=1), st.integers())
+def test_a_line_of_json_is_the_same_made_faster(names: list[str], number: int) -> None:
+    row = {"names": names, "number": number, "none": None, "empty": [], "is": True, "row": {}}
+
+    assert json_line(row) == to_json(row)
 
 
 def read_back(cell: str) -> str:
