@@ -23,6 +23,24 @@ _MARK_BYTES = 16
 _QUICKLY = 1
 
 
+class Packing:
+    """Packs a text piece by piece, so that it is never in memory as a whole."""
+
+    def __init__(self) -> None:
+        self._packer = zlib.compressobj(_QUICKLY)
+        self._packed: list[bytes] = []
+
+    def add(self, piece: str | bytes) -> None:
+        """Pack a piece of the text, or bytes."""
+        # half a character, as of NCHAR(0xD800), comes back as it is
+        data = piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogatepass")
+        self._packed.append(self._packer.compress(data))
+
+    def data(self) -> bytes:
+        """All of it, behind the last piece."""
+        return b"".join((*self._packed, self._packer.flush()))
+
+
 class KeptBlobs(Struct, frozen=True):
     """Blobs by name, below the key of a scan."""
 
@@ -37,9 +55,13 @@ class KeptBlobs(Struct, frozen=True):
 
     def put(self, name: str, text: str | bytes, mark: bytes) -> None:
         """Keep a text, or bytes."""
-        # half a character, as of NCHAR(0xD800), comes back as it is
-        data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-        self.store.put({self._key(name): mark + zlib.compress(data, _QUICKLY)})
+        packing = Packing()
+        packing.add(text)
+        self.put_packed(name, packing, mark)
+
+    def put_packed(self, name: str, packing: Packing, mark: bytes) -> None:
+        """Keep what was packed."""
+        self.store.put({self._key(name): mark + packing.data()})
 
     def _key(self, name: str) -> bytes:
         return hashlib.sha256(self.key + name.encode()).digest()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ..storing.cache_folder import open_store
-from .kept_blobs import KeptBlobs, text_in
+from .kept_blobs import KeptBlobs, Packing, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,28 +57,22 @@ class KeptTexts(Struct, frozen=True):
                 pass
         rendered = render(graph)
         if isinstance(rendered, str):
-            self._keep(name, rendered)
+            return "".join(self._kept(name, iter((rendered,))))
         return self._kept(name, rendered) if isinstance(rendered, Iterator) else rendered
 
     def _kept(self, name: str, pieces: Iterator[str]) -> Iterator[str]:
         """The same pieces; behind the last one their text is kept, unless it is long."""
-        joined: list[str] = []
+        packing = Packing()
         remaining = _MOST_CHARACTERS
         for piece in pieces:
             remaining -= len(piece)
             if remaining >= 0:
-                joined.append(piece)
-            else:
-                joined.clear()
+                packing.add(piece)
             yield piece
         if remaining >= 0:
-            self._keep(name, "".join(joined))
-
-    def _keep(self, name: str, text: str) -> None:
-        if len(text) <= _MOST_CHARACTERS:
             # opened anew: that of the scan was closed with it
             with open_store(self.folder) as store:
-                KeptBlobs(store, self.key).put(text_name(name), text, self.mark)
+                KeptBlobs(store, self.key).put_packed(text_name(name), packing, self.mark)
 
 
 def text_name(format_name: str) -> str:
