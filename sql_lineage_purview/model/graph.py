@@ -134,7 +134,7 @@ class Statement(Struct, frozen=True, array_like=True):
         return self.kind is StatementKind.OTHER and not (self.reads or self.writes)
 
 
-class TableEdge(Struct, frozen=True, array_like=True):
+class TableEdge(Struct, frozen=True, gc=False, array_like=True):
     """Data of `source` reaches `target`, carried by the statements of these ids, in order."""
 
     source: Name
@@ -143,7 +143,7 @@ class TableEdge(Struct, frozen=True, array_like=True):
     statements: tuple[str, ...]
 
 
-class ColumnEdge(Struct, frozen=True, array_like=True):
+class ColumnEdge(Struct, frozen=True, gc=False, array_like=True):
     """A source column's part in a target column, or in which rows come.
 
     It decides which rows come where the column of the target is None.

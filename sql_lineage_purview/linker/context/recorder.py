@@ -78,6 +78,7 @@ class Recorder(Struct):
         `shared`: may others include them too?
         """
         ended = self.running.pop()
+        ended.references.end()
         self.definitions.dependencies = (
             self.running[-1].dependencies if self.running else Dependencies()
         )

@@ -18,9 +18,12 @@ ModuleKey: TypeAlias = tuple[str, int, Name]
 
 
 class References(Struct):
-    """The columns by module, in the order in which they are named."""
+    """The columns by module, in the order in which they are named.
 
-    _columns: dict[ModuleKey, dict[Column, None]] = field(default_factory=dict)
+    Those of a part that has ended stand in tuples, which take a fifth of the memory.
+    """
+
+    _columns: dict[ModuleKey, dict[Column, None] | tuple[Column, ...]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Is there any?"""
@@ -29,14 +32,22 @@ class References(Struct):
     def add(self, module: ModuleKey, column: Column) -> None:
         """Note that a module names a column."""
         if not column.table.address and not column.table.temporary:
-            self._columns.setdefault(module, {})[column] = None
+            columns = self._columns.get(module)
+            if not isinstance(columns, dict):
+                columns = self._columns[module] = dict.fromkeys(columns or ())
+            columns[column] = None
+
+    def end(self) -> None:
+        """No more are named."""
+        for module, columns in self._columns.items():
+            self._columns[module] = tuple(columns)
 
     def take_in(self, others: References) -> None:
         """Add those of another part of the linking."""
         for module, columns in others._columns.items():
             mine = self._columns.get(module)
             # neither is changed, since another part may have it
-            self._columns[module] = {**mine, **columns} if mine else columns
+            self._columns[module] = dict.fromkeys((*mine, *columns)) if mine else tuple(columns)
 
     def by_module(self) -> Iterator[tuple[ModuleKey, tuple[Column, ...]]]:
         """The columns that each module names, in the order in which it does."""
