@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache, cached_property
+from sys import intern
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -75,7 +76,7 @@ class RecordCode:
         )
         members = {f"members{place}": code.members for place, code in codes.items()}
         source = f"lambda row, get: kind({', '.join(values)})"
-        reader: RowReader = _compiled(source, {"kind": self._kind, **members})
+        reader: RowReader = _compiled(source, {"kind": self._kind, "intern": intern, **members})
         return reader
 
     def _expressions(self, templates: Iterable[str]) -> str:
@@ -147,6 +148,8 @@ def _field_code(name: str, hint: Any) -> _FieldCode:
         members = {member.value: member for member in leaf}
         text = _reading(hint, depth, "members.__getitem__", "members[{0}]")
         return _FieldCode("{0}", "", text, members)
+    if leaf is str:  # thousands of files have the same names
+        return _FieldCode("{0}", "", _reading(hint, depth, "intern", "intern({0})"))
     return _FieldCode("{0}", "", _reading(hint, depth, "", "{0}"))
 
 

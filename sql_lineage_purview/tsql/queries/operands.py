@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from ...model.diagnostics import Span
 from ...model.facts import ColumnRef, VariableRef
@@ -41,4 +42,10 @@ def operand_of(parts: tuple[str, ...], span: Callable[[], Span]) -> ColumnRef | 
         parts[-1].startswith(("$", "⟦")) and parts[-1].upper() not in _BY_PROPERTY
     ):  # $action, $node_id: of the statement or the system, in no definition
         return None
-    return ColumnRef(parts, span())
+    return ColumnRef(_shared(parts), span())
+
+
+@lru_cache(maxsize=10_000)
+def _shared(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """One object for the same name: facts have hundreds of thousands of names."""
+    return parts
