@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from .json_text import parse_json
+from .regex import regex
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# in UTF-8 and in UTF-16
+_INCLUSION = regex(rb":\0?[rR]")
+_VARIABLE = regex(rb"\$\0?\(")
 
 
 # with attributes beside its fields, among which `cached_property` keeps its value
@@ -30,10 +35,13 @@ class Document(Struct, frozen=True, dict=True):
     @cached_property
     def may_include(self) -> bool:
         """May it be a script that brings in others by `:r`?"""
-        data = self.data
         # asked of the bytes, since decoding every script only for this is slow
-        in_utf_16 = b"\0" in data and (b":\0r" in data or b":\0R" in data)
-        return in_utf_16 or b":r" in data or b":R" in data
+        return _INCLUSION.search(self.data) is not None
+
+    @cached_property
+    def may_have_variables(self) -> bool:
+        """May it be a script in which the values of SQLCMD variables stand, as `$(Name)`?"""
+        return _VARIABLE.search(self.data) is not None
 
     @cached_property
     def json(self) -> object:

@@ -35,7 +35,12 @@ class FilePatterns(Struct, frozen=True):
         ]
         # a glob on the disk would be simpler, but a project may name a share, and `..` leads
         # anywhere
-        places = [file_key(folder / path) for path in written if path and "$(" not in path]
+        base = str(folder)
+        places = [
+            _key(os.path.join(base, path))  # noqa: PTH118 - as in `_key`
+            for path in written
+            if path and "$(" not in path
+        ]
         patterns = tuple(
             tuple(place.split("/")) for place in places if "*" in place or "?" in place
         )
@@ -55,7 +60,12 @@ def file_key(location: Path) -> str:
 
     Nothing is looked up: a project may name what does not exist, or lies outside.
     """
-    return Path(os.path.normpath(location)).as_posix().casefold()
+    return _key(str(location))
+
+
+def _key(place: str) -> str:
+    # the files of large projects are thousands, and a `Path` for each takes as long as its XML
+    return os.path.normpath(place).replace(os.sep, "/").casefold()
 
 
 def _fits(parts: Sequence[str], pattern: tuple[str, ...]) -> bool:

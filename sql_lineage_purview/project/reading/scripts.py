@@ -245,7 +245,7 @@ def _text_with_inclusions(location: Path, opened: OpenedFiles) -> str | None:
 
 def is_standalone(document: Document) -> bool:
     """Do its bytes alone say what a script says: no other file, and no variable's value?"""
-    return not (document.may_include or b"$(" in document.data or b"$\0(" in document.data)
+    return not (document.may_include or document.may_have_variables)
 
 
 def _with_set(base: Variables, times: Iterable[Variables]) -> Variables:
