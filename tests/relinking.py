@@ -22,7 +22,8 @@ def relinked(
     files = [SourceFile(path, compiled(sql), fingerprint=sql) for path, sql in scripts.items()]
     options = options or LinkOptions()
     catalogue = read_definitions(files, options.naming)
-    return relink(files, catalogue, options, compile_string, earlier)
+    linked = relink(files, catalogue, options, compile_string, earlier)
+    return linked.graph, linked.kept
 
 
 def kept_in_a_store(links: KeptLinks) -> KeptLinks:

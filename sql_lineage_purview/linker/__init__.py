@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .context.link_context import LinkOptions
-from .linking import link, relink
+from .linking import Relinked, link, relink
 from .reuse.kept_links import KeptLinks
 
-__all__ = ["KeptLinks", "LinkOptions", "link", "relink"]
+__all__ = ["KeptLinks", "LinkOptions", "Relinked", "link", "relink"]

@@ -5,26 +5,25 @@ Pure: no parser, no input, no output.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
 
 from ..model.catalogue import Catalogue
-from ..model.facts import ModuleFact, SourceFile
+from ..model.facts import SourceFile
 from ..model.graph import LineageGraph
 from ..model.stack import deep
 from .assembly.graph_assembly import GraphAssembly
 from .assembly.scan_findings import ScanFindings
-from .context.diagnostic_log import DiagnosticLog
-from .context.executed_strings import CompiledStrings, CompileString, ExecutedStrings
-from .context.global_tables import GlobalTables
-from .context.link_budget import LinkBudget
+from .context.executed_strings import CompiledStrings, CompileString
+from .context.findings import Findings
 from .context.link_context import LinkContext, LinkOptions
-from .context.recorder import Recorder
-from .context.statement_rows import StatementRows
-from .context.table_columns import TableColumns
 from .definitions.arguments import survey
-from .definitions.scan_definitions import collect, module_name, spell_uses
+from .definitions.scan_definitions import collect, spell_uses
 from .interpreter.file_runs import FileRuns
-from .lifetimes.transient_objects import transient_objects
+from .lifetimes.transient_objects import Lifetimes, lifetimes
+from .patching.part_table import ColumnPlace
+from .patching.scan_outline import ScanOutline, Surroundings, outline_scan
 from .reuse.fingerprints import answers, circumstances
 from .reuse.kept_links import KeptLinks, Reuse
 
@@ -52,7 +51,23 @@ def link(
         The graph, with all diagnostics.
     """
     options, strings = options or LinkOptions(), CompiledStrings(compile_string)
-    return deep(lambda: _graph(_runs(files, _prepared(files, catalogue, options, strings), None)))
+    return deep(
+        lambda: _graph(_runs(files, _prepared(files, catalogue, options, strings)[0], None))
+    )
+
+
+class Relinked(Struct, frozen=True):
+    """A graph, and what is to be kept for the next time.
+
+    `outline`: None where a change of one file may concern any other. `findings`: what came of the
+    files, by path, and `columns` what came of asking for columns.
+    """
+
+    graph: LineageGraph
+    kept: KeptLinks
+    outline: ScanOutline | None
+    findings: Mapping[str, Findings]
+    columns: Sequence[tuple[ColumnPlace, Findings]]
 
 
 def relink(
@@ -61,7 +76,7 @@ def relink(
     options: LinkOptions | None = None,
     compile_string: CompileString | None = None,
     kept: KeptLinks | None = None,
-) -> tuple[LineageGraph, KeptLinks]:
+) -> Relinked:
     """Link the facts of all files, and run only those of which the kept findings do not hold.
 
     Args:
@@ -76,14 +91,18 @@ def relink(
     """
     options, strings = options or LinkOptions(), CompiledStrings(compile_string)
 
-    def linked() -> tuple[LineageGraph, KeptLinks]:
-        context = _prepared(files, catalogue, options, strings)
+    def linked() -> Relinked:
+        context, surroundings = _prepared(files, catalogue, options, strings)
         runs = _runs(files, context, kept or KeptLinks())
         if context.budget.exceeded and runs.reused:
             # what a budget cuts off depends on all that has been run before it
-            context = _prepared(files, catalogue, options, strings)
+            context, surroundings = _prepared(files, catalogue, options, strings)
             runs = _runs(files, context, None)
-        return _graph(runs), runs.kept()
+        graph = _graph(runs)
+        outline = outline_scan(files, context, surroundings, runs.findings, runs.spent)
+        findings = {file.path: one for file, one in zip(runs.files, runs.findings, strict=True)}
+        columns = [(place, one) for place, _, one in context.columns.described()]
+        return Relinked(graph, runs.kept(), outline, findings, columns)
 
     return deep(linked)
 
@@ -93,7 +112,7 @@ def _runs(files: Sequence[SourceFile], context: LinkContext, kept: KeptLinks | N
     scanned = sorted((file for file in files if not file.reference), key=lambda file: file.path)
     spell_uses(context.definitions, scanned)
     for file in (*scanned, *(file for file in files if file.reference)):
-        _add_rows(file, context)
+        context.rows.add_file(file)
     reuse = Reuse()
     if kept is not None:
         reuse = Reuse.of(kept, circumstances(context), answers(files, context))
@@ -116,7 +135,7 @@ def _prepared(
     catalogue: Catalogue,
     options: LinkOptions,
     strings: CompiledStrings,
-) -> LinkContext:
+) -> tuple[LinkContext, Surroundings]:
     """What is known before anything runs.
 
     This is who is who, which strings calls pass, and which tables runs make and leave none
@@ -124,37 +143,10 @@ def _prepared(
     """
     naming = options.naming
     definitions = collect(files, catalogue, naming)
+    defined = frozenset(definitions.spellings.written)
     generic = survey(files, definitions)
-    transient = (
-        frozenset[str]()
-        if options.keep_temporary
-        else transient_objects(files, definitions, generic, strings)
-    )
-    rows, recorder = StatementRows(definitions), Recorder(definitions)
-    diagnostics = DiagnosticLog(recorder)
-    return LinkContext(
-        options,
-        definitions,
-        generic,
-        transient,
-        rows,
-        TableColumns(definitions, recorder),
-        recorder,
-        diagnostics,
-        ExecutedStrings(strings, rows, diagnostics),
-        LinkBudget(rows),
-        GlobalTables(naming),
-    )
-
-
-def _add_rows(file: SourceFile, context: LinkContext) -> None:
-    """Give the statements of a file their rows; what only tells of objects has none."""
-    for item in file.facts.items:
-        module = module_name(item, file, context.naming) if isinstance(item, ModuleFact) else None
-        module = context.definitions.canonical_spelling(module) if module else None
-        for fact in item.body if isinstance(item, ModuleFact) else (item,):
-            if file.reference:
-                context.rows.number(fact, file.path)
-            else:
-                database = fact.database or item.database or file.database
-                context.rows.add(fact, file.path, module, database)
+    known = Lifetimes()
+    if not options.keep_temporary:
+        known = lifetimes(files, definitions, generic, strings)
+    context = LinkContext.of(options, definitions, generic, known.transient, strings)
+    return context, Surroundings(known, defined)

@@ -5,7 +5,7 @@ The scripts of one database project name them without a reference to that other 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .reading.project_databases import ProjectDatabases
 
 _MAX_NAMES = 3  # that a message shows
+FOREIGN = "SLP504"
 
 
 class _Uses(Struct):
@@ -31,20 +32,34 @@ class _Uses(Struct):
     names: dict[str, Name] = field(default_factory=dict)
 
 
-def foreign_objects(graph: LineageGraph, projects: ProjectDatabases) -> Iterator[Diagnostic]:
+class ProjectScopes(Struct, frozen=True):
+    """The databases of projects, by their names without case, and which of two refers to which."""
+
+    databases: Mapping[str, str] = field(default_factory=dict)
+    linked: frozenset[tuple[str, str]] = frozenset()
+
+    @classmethod
+    def of(cls, projects: ProjectDatabases | None) -> ProjectScopes:
+        """Those of the projects of a scan."""
+        if projects is None:
+            return cls()
+        databases = {
+            name.casefold(): name
+            for project in projects.projects
+            for name in projects.databases_of(project)
+        }
+        return cls(databases, frozenset(projects.linked()))
+
+
+def foreign_objects(graph: LineageGraph, scopes: ProjectScopes) -> Iterator[Diagnostic]:
     """One finding for each two databases.
 
     None where one of them refers to the other, which tells them apart.
     """
-    databases = {
-        name.casefold(): name
-        for project in projects.projects
-        for name in projects.databases_of(project)
-    }
+    databases, linked = scopes.databases, scopes.linked
     if len(databases) < 2:
         return
     homes = _homes(graph)
-    linked = projects.linked()
     uses: dict[tuple[str, str], _Uses] = {}
     for statement in graph.statements:
         for name in (*statement.reads, *statement.writes, *statement.calls):
@@ -94,4 +109,4 @@ def _finding(home: str, definer: str, uses: _Uses) -> Diagnostic:
         f"has no reference; they are taken for objects of {home}"
     )
     line = uses.first.line
-    return Diagnostic("SLP504", message, Span(line, 1, line, 1), uses.first.path)
+    return Diagnostic(FOREIGN, message, Span(line, 1, line, 1), uses.first.path)

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from ..model.facts import SourceFile
 from ..model.graph import LineageGraph
 from ..model.known_databases import KnownDatabases
@@ -17,9 +19,10 @@ from ..tsql import CompileOptions, compile_file
 from .configuring.catalog_sources import PURVIEW
 from .connecting.stand_in import no_stand_in
 from .declaring import with_declared
-from .foreign_objects import foreign_objects
-from .gathering import Gathered, gather, linked, read_again
+from .foreign_objects import ProjectScopes, foreign_objects
+from .gathering import Gathered, gather, linked, read_again, relinked
 from .keeping.kept_findings import KeptFindings
+from .keeping.patch_basis import PatchBasis, basis_of
 from .keeping.scan_result import Scan
 from .reading.compilation import may_succeed_later
 from .reading.unread_findings import with_unread
@@ -36,11 +39,22 @@ if TYPE_CHECKING:
     from .storing.blob_store import BlobStore
 
 
-def fresh_scan(request: ScanRequest, store: BlobStore | None) -> tuple[Scan, Fingerprints | None]:
-    """The scan, and the fingerprints of its standalone scripts.
+class FreshScan(Struct, frozen=True):
+    """A scan that is done, and what it is to be kept with.
 
-    None: it could be another the next time, though all files are the same, since one could not be
-    read, or the tool failed on a statement. Where there is no file, nothing is worth keeping.
+    `standalone`: the fingerprints of its standalone scripts. None: it could be another the next
+    time, though all files are the same, since one could not be read, or the tool failed on a
+    statement. Where there is no file, nothing is worth keeping. `basis`: what a later scan is
+    patched from.
+    """
+
+    scan: Scan
+    standalone: Fingerprints | None = None
+    basis: PatchBasis | None = None
+
+
+def fresh_scan(request: ScanRequest, store: BlobStore | None) -> FreshScan:
+    """The scan.
 
     Raises:
         ProjectError: as of `scan`.
@@ -57,12 +71,12 @@ def fresh_scan(request: ScanRequest, store: BlobStore | None) -> tuple[Scan, Fin
     # what an account tells may be another thing the next time, though no file has changed
     if store and not any(catalog.source == PURVIEW for catalog in request.settings.catalogs):
         kept = KeptFindings(store, gathered.root, tool_versions(store))
-    result = scan_of(gathered, request.settings, request.stand_in or no_stand_in, kept)
+    result, basis = _linked_scan(gathered, request.settings, request.stand_in or no_stand_in, kept)
     is_complete = bool(gathered.sources) and not (
         any(may_succeed_later(source.facts) for source in gathered.sources)
         or any(diagnostic.rule.may_succeed_later for diagnostic in result.graph.diagnostics)
     )
-    return result, gathered.standalone if is_complete else None
+    return FreshScan(result, gathered.standalone if is_complete else None, basis)
 
 
 def scripts_read_again(paths: Sequence[Path], settings: Settings, root: Path | None) -> Scan:
@@ -91,8 +105,15 @@ def scan_of(
         stand_in: opens what stands in for the account.
         kept: what an earlier scan has found; None where no later one is to use it.
     """
+    return _linked_scan(gathered, settings, stand_in, kept)[0]
+
+
+def _linked_scan(
+    gathered: Gathered, settings: Settings, stand_in: StandIn, kept: KeptFindings | None
+) -> tuple[Scan, PatchBasis | None]:
     sources: Sequence[SourceFile] = gathered.sources
-    graph = linked(sources, settings, gathered.aliases, kept)
+    again = relinked(sources, settings, gathered.aliases, kept) if kept else None
+    graph = again.graph if again else linked(sources, settings, gathered.aliases)
     if any(catalog.source == PURVIEW for catalog in settings.catalogs):
         # The first graph says of which tables nobody tells the columns; only these are asked for.
         purview_sources = _told_by_purview(graph, settings, gathered.database, stand_in)
@@ -102,9 +123,10 @@ def scan_of(
     graph = with_declared(
         graph, sources, settings.lineage, gathered.root, naming, settings.database
     )
+    scopes = ProjectScopes.of(gathered.projects)
     findings = [
         *gathered.findings,
-        *(foreign_objects(graph, gathered.projects) if gathered.projects else ()),
+        *foreign_objects(graph, scopes),
         *unmatched_names(settings, graph, gathered),
     ]
     if findings:
@@ -115,7 +137,8 @@ def scan_of(
             ),
         )
     graph = with_unread(graph, gathered.unread)
-    return Scan(
+    basis = basis_of(again, graph, kept, scopes) if again and kept else None
+    scan = Scan(
         graph,
         gathered.root,
         gathered.skipped,
@@ -124,6 +147,7 @@ def scan_of(
         gathered.database,
         known=_known_databases(gathered, sources),
     )
+    return scan, basis
 
 
 def _known_databases(gathered: Gathered, sources: Sequence[SourceFile]) -> KnownDatabases:

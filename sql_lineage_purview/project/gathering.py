@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ..catalog.ddl import read_definitions
-from ..linker import LinkOptions, link, relink
+from ..linker import LinkOptions, Relinked, link, relink
 from ..model.diagnostics import Diagnostic, Span
 from ..model.facts import FileFacts, SourceFile
 from ..model.naming import Naming
@@ -36,7 +36,7 @@ from .reading.project_databases import ProjectDatabases
 from .reading.scan_databases import ScanDatabases, databases_in
 from .reading.schemas import live_scripts, package_references, references_of
 from .reading.scripts import scripts_of
-from .reading.standalone_scripts import Fingerprints, fingerprints_of
+from .reading.standalone_scripts import Fingerprints, fingerprints_of, silent
 from .storing.tool_versions import tool_versions
 from .unmatched_settings import unmatched_folders
 
@@ -117,7 +117,7 @@ def gather(
     discovery = inputs.discovery
     cache = Cache(store, tool_versions(store)) if store else None
     compiler = ScriptCompiler(
-        discovery.root, settings.jobs, cache, progress or _silent, discovery.opened
+        discovery.root, settings.jobs, cache, progress or silent, discovery.opened
     )
     compiled = compiler.compile(inputs.to_compile)
     if cache is None:
@@ -146,7 +146,7 @@ def gather_texts(texts: Mapping[str, bytes], settings: Settings) -> Gathered:
                 for path, text in sorted(texts.items())
             ),
         )
-        compiler = ScriptCompiler(root, 1, None, _silent, inputs.discovery.opened)
+        compiler = ScriptCompiler(root, 1, None, silent, inputs.discovery.opened)
         return gathered(inputs, compiler.compile(inputs.to_compile), settings)
 
 
@@ -334,7 +334,6 @@ def linked(
     sources: Sequence[SourceFile],
     settings: Settings,
     aliases: tuple[DatabaseAlias, ...] = (),
-    kept: KeptFindings | None = None,
 ) -> LineageGraph:
     """The graph of files, as the settings want it.
 
@@ -342,23 +341,47 @@ def linked(
         sources: the facts.
         settings: see `load_settings`.
         aliases: what scripts call databases by other names than their own.
-        kept: what an earlier scan has found, which is brought up to date.
     """
-    options = LinkOptions(
+    options = _options(sources, settings, aliases)
+    return link(sources, read_definitions(sources, options.naming), options, _strings(sources))
+
+
+def relinked(
+    sources: Sequence[SourceFile],
+    settings: Settings,
+    aliases: tuple[DatabaseAlias, ...],
+    kept: KeptFindings,
+) -> Relinked:
+    """The graph of files, with what an earlier scan has found, which is brought up to date.
+
+    Args:
+        sources: the facts.
+        settings: see `load_settings`.
+        aliases: what scripts call databases by other names than their own.
+        kept: what has been found.
+    """
+    options = _options(sources, settings, aliases)
+    strings = KeptStrings(_strings(sources), kept.store, kept.versions)
+    catalogue = read_definitions(sources, options.naming)
+    result = relink(sources, catalogue, options, strings, kept.load())
+    kept.keep(result.kept)
+    return result
+
+
+def _options(
+    sources: Sequence[SourceFile], settings: Settings, aliases: tuple[DatabaseAlias, ...]
+) -> LinkOptions:
+    return LinkOptions(
         settings.default_schema,
         settings.case_sensitive,
         settings.keep_temporary,
         aliases,
         session_databases(settings, databases_in(sources)),
     )
-    compiler = StringCompiler(sum(source.facts.statements for source in sources))
-    catalogue = read_definitions(sources, options.naming)
-    if kept is None:
-        return link(sources, catalogue, options, compiler)
-    compile_string = KeptStrings(compiler, kept.store, kept.versions)
-    graph, links = relink(sources, catalogue, options, compile_string, kept.load())
-    kept.keep(links)
-    return graph
+
+
+def _strings(sources: Iterable[SourceFile]) -> StringCompiler:
+    return StringCompiler(sum(source.facts.statements for source in sources))
 
 
 def _naming(settings: Settings) -> Naming:
@@ -390,7 +413,3 @@ def _namesakes(projects: ProjectDatabases, root: Path) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "SLP503", f"{' and '.join(paths)} are all the database {database}", Span(), paths[0]
         )
-
-
-def _silent(_done: int, _total: int) -> None:
-    """The progress of who does not ask for it."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ..model.file_view import FileView
     from .configuring.settings import Settings
+    from .keeping.kept_scans import PatchedResult
     from .reading.standalone_scripts import Fingerprints
     from .scan_request import ScanRequest
     from .storing.blob_store import BlobStore
@@ -44,10 +45,13 @@ def kept_scan(request: ScanRequest) -> Scan:
 
         trace = FileTrace() if scans else None
         with observed_by(trace):
-            result, standalone = fresh_scan(request, store)
-        if scans is None or trace is None or standalone is None:
-            return result
-        return scans.put(result, trace, standalone)
+            fresh = fresh_scan(request, store)
+        if scans is None or trace is None or fresh.standalone is None:
+            return fresh.scan
+        from .keeping.patch_basis import text_of_basis  # noqa: PLC0415 - see above
+
+        basis = text_of_basis(fresh.basis) if fresh.basis else None
+        return scans.put(fresh.scan, trace, fresh.standalone, basis)
 
 
 def _kept_scans(
@@ -64,7 +68,12 @@ def _kept_scans(
         return None
     latest = LatestState(store, key_of_disk, view.listing) if view else None
     return KeptScans(
-        store, key, lambda: _read_again(paths, settings, root, view), _have_facts, latest
+        store,
+        key,
+        lambda: _read_again(paths, settings, root, view),
+        _have_facts,
+        lambda *before: _patched(*before, settings=settings, store=store),
+        latest,
     )
 
 
@@ -74,6 +83,25 @@ def _have_facts(fingerprints: Fingerprints, root: Path, store: BlobStore) -> boo
     from .reading.standalone_scripts import have_facts  # noqa: PLC0415 - see above
 
     return have_facts(fingerprints, root, Cache(store, tool_versions(store)))
+
+
+def _patched(
+    before: Scan,
+    basis: bytes,
+    standalone: Fingerprints,
+    changed: Sequence[str],
+    *,
+    settings: Settings,
+    store: BlobStore,
+) -> PatchedResult | None:
+    from .keeping.patch_basis import basis_in, text_of_basis  # noqa: PLC0415 - see above
+    from .patched_scanning import ScanState, patched  # noqa: PLC0415 - see above
+
+    state = ScanState(before.graph, basis_in(basis), standalone)
+    result = patched(state, changed, before.root, settings, store)
+    if result is None:
+        return None
+    return result.graph, result.standalone, text_of_basis(result.basis)
 
 
 def _read_again(

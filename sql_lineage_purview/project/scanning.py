@@ -58,4 +58,4 @@ def scan(
         return kept_scan(request)
     from .fresh_scanning import fresh_scan  # noqa: PLC0415 - what compiles and links is not for what was kept
 
-    return fresh_scan(request, None)[0]
+    return fresh_scan(request, None).scan

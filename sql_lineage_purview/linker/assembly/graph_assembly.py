@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -53,7 +53,7 @@ class GraphAssembly(Struct, frozen=True):
         statements = self.merged.statements()
         order = {row.id: position for position, row in enumerate(statements)}
         self._report_twins(statements)
-        diagnostics = self._all_diagnostics()
+        diagnostics = self.diagnostics()
         texts = self.context.naming.texts
         table_edges, column_edges = (
             self.merged.edges.table_edges(order, texts),
@@ -81,24 +81,15 @@ class GraphAssembly(Struct, frozen=True):
             for name in nodes
         }
         unique = {key: name for key, name in unique.items() if key not in self.context.transient}
-        gaps = gaps_by_file(diagnostics)
-        tellers = ColumnTellers(self.context, self.merged.renamed)
         return LineageGraph(
-            files=tuple(
-                self._scanned(file, gaps.get(file.path))
-                for file in {file.path: file for file in self.files}.values()
-            ),
-            tables=tuple(
-                self._node(name, tellers) for name in sorted(unique.values(), key=texts.__getitem__)
-            ),
-            modules=tuple(
-                sorted(self._modules(statements), key=lambda m: (texts[m.name], m.path, m.line))
-            ),
+            files=self.scanned_files(diagnostics),
+            tables=self.tables(sorted(unique.values(), key=texts.__getitem__)),
+            modules=self.modules(statements),
             statements=statements,
             table_lineage=table_edges,
             column_lineage=column_edges,
             diagnostics=diagnostics,
-            suppressions=tuple(sorted(self._suppressions())),
+            suppressions=self.suppressions(),
             synonyms=tuple(sorted(self._synonyms(statements))),
             dependencies=schema_dependencies(self.files, self.context),
             objects=schema_objects(self.files, self.context),
@@ -118,13 +109,18 @@ class GraphAssembly(Struct, frozen=True):
             if target != name and not (name.address or name.temporary):
                 yield NamedSynonym(name, definitions.canonical_spelling(target))
 
-    def _suppressions(self) -> Iterator[Suppression]:
-        for file in self.files:
-            for fact in file.facts.suppressions:
-                comment = (fact.span.line, fact.span.column)
-                yield Suppression(file.path, fact.line, fact.code, comment)
+    def suppressions(self) -> tuple[Suppression, ...]:
+        """The comments that silence findings, sorted."""
+        return tuple(
+            sorted(
+                Suppression(file.path, fact.line, fact.code, (fact.span.line, fact.span.column))
+                for file in self.files
+                for fact in file.facts.suppressions
+            )
+        )
 
-    def _all_diagnostics(self) -> tuple[Diagnostic, ...]:
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What files, definitions and runs report, sorted."""
         diagnostics = dict(self.merged.diagnostics.reported)
         for file in self.files:
             for diagnostic in file.facts.diagnostics:
@@ -133,11 +129,24 @@ class GraphAssembly(Struct, frozen=True):
             diagnostics[diagnostic] = None
         return grouped(diagnostics, {file.path: file.facts for file in self.files})
 
+    def scanned_files(self, diagnostics: Iterable[Diagnostic]) -> tuple[ScannedFile, ...]:
+        """The files, with the gaps that the diagnostics of the scan tell."""
+        gaps = gaps_by_file(diagnostics)
+        return tuple(
+            self._scanned(file, gaps.get(file.path))
+            for file in {file.path: file for file in self.files}.values()
+        )
+
     def _scanned(self, file: SourceFile, gaps: Counter[Gap | None] | None) -> ScannedFile:
         facts, counted = file.facts, _NO_GAPS
         if gaps:
             counted = Gaps(gaps[Gap.SYNTAX], gaps[Gap.NAME], gaps[Gap.DYNAMIC])
         return ScannedFile(file.path, facts.encoding, facts.batches, facts.statements, counted)
+
+    def tables(self, names: Iterable[Name]) -> tuple[Table, ...]:
+        """The nodes of these names, in their order."""
+        tellers = ColumnTellers(self.context, self.merged.renamed)
+        return tuple(self._node(name, tellers) for name in names)
 
     def _node(self, name: Name, tellers: ColumnTellers) -> Table:
         if name.address:
@@ -183,6 +192,13 @@ class GraphAssembly(Struct, frozen=True):
 
     def _scanned_place(self, path: str, line: int) -> Location | None:
         return None if path in self.context.definitions.references else Location(path, line)
+
+    def modules(self, statements: tuple[Statement, ...]) -> tuple[Module, ...]:
+        """The modules of the files, sorted; `statements` are the rows of these."""
+        texts = self.context.naming.texts
+        return tuple(
+            sorted(self._modules(statements), key=lambda m: (texts[m.name], m.path, m.line))
+        )
 
     def _modules(self, statements: tuple[Statement, ...]) -> Iterable[Module]:
         texts = self.context.naming.texts

@@ -11,7 +11,7 @@ from ..definitions.scan_definitions import Definitions
 from ..relations.relation import Relation, Value
 from .call_summaries import CallSummaries
 from .diagnostic_log import DiagnosticLog
-from .executed_strings import ExecutedStrings
+from .executed_strings import CompiledStrings, ExecutedStrings
 from .findings import Findings
 from .global_tables import GlobalTables
 from .link_budget import LinkBudget
@@ -84,6 +84,40 @@ class LinkContext(Struct, frozen=True, weakref=True):
     calls: CallSummaries = field(default_factory=CallSummaries)
     functions: dict[str, FunctionSummary] = field(default_factory=dict)
     updatable: dict[Name, tuple[list[Relation], Findings]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        options: LinkOptions,
+        definitions: Definitions,
+        generic: Generic,
+        transient: frozenset[str],
+        strings: CompiledStrings,
+    ) -> LinkContext:
+        """That of a linking of which nothing has run yet.
+
+        Args:
+            options: see `LinkOptions`.
+            definitions: the objects of the scan.
+            generic: see above.
+            transient: see above.
+            strings: compiles the strings that statements execute.
+        """
+        rows, recorder = StatementRows(definitions), Recorder(definitions)
+        diagnostics = DiagnosticLog(recorder)
+        return cls(
+            options,
+            definitions,
+            generic,
+            transient,
+            rows,
+            TableColumns(definitions, recorder),
+            recorder,
+            diagnostics,
+            ExecutedStrings(strings, rows, diagnostics),
+            LinkBudget(rows),
+            GlobalTables(definitions.naming),
+        )
 
     @property
     def naming(self) -> Naming:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ...model.facts import Compute, StatementFact
+from ...model.facts import Compute, ModuleFact, SourceFile, StatementFact
 from ...model.graph import Statement
 from ...model.names import Name
 from ...model.vocabulary import ModuleKind, StatementKind
-from ..definitions.scan_definitions import Definitions
+from ..definitions.scan_definitions import Definitions, module_name
 from .execution_context import ExecutionContext
 
 
@@ -46,6 +46,21 @@ class StatementRows(Struct):
         row = self._row(fact, f"{path}#{len(rows) + 1}", ExecutionContext(path, module, database))
         if row:
             rows.append(row)
+
+    def add_file(self, file: SourceFile) -> None:
+        """Give the statements of a file their rows; what only tells of objects has none."""
+        definitions = self.definitions
+        for item in file.facts.items:
+            module = None
+            if isinstance(item, ModuleFact):
+                name = module_name(item, file, definitions.naming)
+                module = definitions.canonical_spelling(name)
+            for fact in item.body if isinstance(item, ModuleFact) else (item,):
+                if file.reference:
+                    self.number(fact, file.path)
+                else:
+                    database = fact.database or item.database or file.database
+                    self.add(fact, file.path, module, database)
 
     def number(self, fact: StatementFact, path: str) -> None:
         """Give a statement of a text its key."""

@@ -67,18 +67,12 @@ class TableColumns:
         self._created, self._renamed = {}, {}
 
     def described(self) -> Iterator[tuple[tuple[str, str], tuple[str, ...] | None, Findings]]:
-        """The columns that queries give, and what came of asking for them.
+        """The columns that do not depend on a definition alone, and what came of asking for them.
 
         By the key of a view or table, and the file that sees it so.
         """
-        unspelled: set[Findings] = set()  # each is looked at once: a view is part of those above it
         for (key, path), (columns, findings) in self._columns.items():
-            if not (key in self.definitions.modules or key in self.definitions.creations):
-                continue
-            parts = list(findings.parts(unspelled))
-            # a spelling is that of the first use, which others may be in the next linking
-            if not any(part.dependencies.spelled for part in parts):
-                unspelled.update(parts)
+            if findings.events or not findings.dependencies.asked <= {key}:
                 yield (key, path), columns, findings
 
     def take_over(

@@ -5,7 +5,7 @@ They are tables of the catalogue, modules, and tables that statements create.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -182,11 +182,24 @@ class Definitions(Struct):
         return key
 
 
-def collect(files: Sequence[SourceFile], catalogue: Catalogue, naming: Naming) -> Definitions:
-    """Index what the files define."""
+def collect(
+    files: Sequence[SourceFile],
+    catalogue: Catalogue,
+    naming: Naming,
+    spellings: Mapping[str, Name] | None = None,
+) -> Definitions:
+    """Index what the files define.
+
+    Args:
+        files: all of them, in their order.
+        catalogue: the columns that definitions and catalogs tell.
+        naming: how names are compared.
+        spellings: those of objects whose spelling is known, by key.
+    """
     definitions = Definitions(
         naming, catalogue, references=frozenset(file.path for file in files if file.reference)
     )
+    definitions.spellings.written.update(spellings or {})
     for entry in catalogue.tables.values():
         definitions.spell(entry.name)
     for file in files:
@@ -214,18 +227,31 @@ def statements_of(file: SourceFile) -> Iterator[tuple[StatementFact, str | None]
 
 def spell_uses(definitions: Definitions, files: Iterable[SourceFile]) -> None:
     """Give what nothing defines the spelling of its first use, in the order of the files."""
-    naming = definitions.naming
     met: set[tuple[tuple[str, ...], str | None]] = set()
     for file in files:
-        for item in file.facts.items:
-            if isinstance(item, ModuleFact):
-                definitions.spell(module_name(item, file, naming))
-            for statement in item.body if isinstance(item, ModuleFact) else (item,):
-                database = statement.database or item.database or file.database
-                for name in (*statement.reads, *statement.writes, *statement.calls):
-                    if not name.address and (name.parts, database) not in met:
-                        met.add((name.parts, database))
-                        definitions.spell(naming.canonical(name, database))
+        for name in used_names(file, definitions.naming, met):
+            definitions.spell(name)
+
+
+def used_names(
+    file: SourceFile, naming: Naming, met: set[tuple[tuple[str, ...], str | None]]
+) -> Iterator[Name]:
+    """The full names of a file's modules, and of all that its statements name, in order.
+
+    Args:
+        file: the file.
+        naming: how names are completed.
+        met: names, with the database that they stand in, that are left out; it grows.
+    """
+    for item in file.facts.items:
+        if isinstance(item, ModuleFact):
+            yield module_name(item, file, naming)
+        for statement in item.body if isinstance(item, ModuleFact) else (item,):
+            database = statement.database or item.database or file.database
+            for name in (*statement.reads, *statement.writes, *statement.calls):
+                if not name.address and (name.parts, database) not in met:
+                    met.add((name.parts, database))
+                    yield naming.canonical(name, database)
 
 
 def module_name(fact: ModuleFact, file: SourceFile, naming: Naming) -> Name:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 
 from msgspec import Struct, field
 
@@ -13,7 +14,7 @@ from ...model.naming import Naming
 from ..context.findings import Findings
 from ..context.link_context import LinkContext
 from ..definitions.scan_definitions import statements_of
-from ..reuse.kept_links import KeptLinks, LinkedFile, Reuse, file_key
+from ..reuse.kept_links import DescribedColumns, KeptLinks, LinkedFile, Reuse, file_key
 from .interpreter import Interpreter
 
 # of what a scan may use: what a linking uses that runs some files alone is less than all would
@@ -37,15 +38,22 @@ class FileRuns(Struct):
         """What came of each file."""
         return [self._findings[number] for number in range(len(self.files))]
 
+    @property
+    def spent(self) -> float:
+        """How much of its budgets the scan has used, from 0 to 1; more where they were short."""
+        budget = self.context.budget
+        if budget.exceeded:
+            return inf
+        return self.reuse.kept.spent + budget.share(self.context.strings.compiler.characters)
+
     def kept(self) -> KeptLinks:
         """What is to be kept for the next time.
 
         That is nothing where a budget has been used to a large part: what it would cut off next
         time depends on all files.
         """
-        budget, reuse = self.context.budget, self.reuse
-        spent = reuse.kept.spent + budget.share(self.context.strings.compiler.characters)
-        if budget.exceeded or spent > MAX_SPENT:
+        reuse, spent = self.reuse, self.spent
+        if spent > MAX_SPENT:
             return KeptLinks()
         # the numbers of statements of a file that is in several databases depend on which these are
         times = Counter(file.path for file in self.files)
@@ -54,12 +62,20 @@ class FileRuns(Struct):
             for file, findings in zip(self.files, self.findings, strict=True)
             if file.fingerprint and findings.lasting and times[file.path] == 1
         }
-        columns = {
-            place: (names, findings)
-            for place, names, findings in self.context.columns.described()
-            if findings.lasting
-        }
+        columns = dict(self._lasting_columns())
         return KeptLinks(reuse.circumstances, reuse.answers, linked, columns, spent)
+
+    def _lasting_columns(self) -> Iterator[tuple[tuple[str, str], DescribedColumns]]:
+        """The columns that queries give, where these hold in the next linking too."""
+        definitions = self.context.definitions
+        unspelled: set[Findings] = set()  # each is looked at once: a view is part of those above it
+        for (key, path), names, findings in self.context.columns.described():
+            if findings.lasting and (key in definitions.modules or key in definitions.creations):
+                parts = list(findings.parts(unspelled))
+                # a spelling is that of the first use, which others may be in the next linking
+                if not any(part.dependencies.spelled for part in parts):
+                    unspelled.update(parts)
+                    yield (key, path), (names, findings)
 
     def run(self) -> None:
         """Run the files.

@@ -14,6 +14,10 @@ caller's strings tell the names, and drops what it drops.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.facts import Drop, Execute, ModuleFact, SourceFile
 from ..context.executed_strings import CompiledStrings
@@ -24,13 +28,27 @@ from .lifetime_run import LifetimeRun, Survey, decides, may_be_transient
 from .run_texts import run_texts
 
 
-def transient_objects(
+class Lifetimes(Struct, frozen=True):
+    """The objects of a scan that are gone at the end of the runs that make them, by their keys.
+
+    `transient`: the tables and views that are looked through. `losing`: the paths of the files in
+    which runs may lose a table, and `created` what these make and name. `followed`: the procedures
+    that their callers' runs go through.
+    """
+
+    transient: frozenset[str] = frozenset()
+    losing: frozenset[str] = frozenset()
+    created: frozenset[str] = frozenset()
+    followed: frozenset[str] = frozenset()
+
+
+def lifetimes(
     files: Iterable[SourceFile],
     definitions: Definitions,
     generic: Generic,
     strings: CompiledStrings,
-) -> frozenset[str]:
-    """The keys of the tables and views that are looked through.
+) -> Lifetimes:
+    """Which tables and views are looked through, and what that depends on.
 
     Args:
         files: the facts of all files.
@@ -39,12 +57,19 @@ def transient_objects(
         strings: compiles the strings that statements execute.
     """
     listed = [file for file in files if not file.reference]
-    survey = Survey(definitions, generic, strings, _relevant(listed, definitions, generic))
-    texts = [text for file in listed for text in run_texts(survey, file)]
+    followed = followed_procedures(listed, definitions, generic)
+    survey = Survey(definitions, generic, strings, followed)
+    texts = {text: file.path for file in listed for text in run_texts(survey, file)}
     losing = {text: text.followed() for text in texts if text.may_lose()}
     candidates = _transient(list(losing.values()), set(), definitions)
+    known = Lifetimes(
+        candidates,
+        frozenset(texts[text] for text in losing),
+        created_by(losing.values()),
+        followed,
+    )
     if not candidates:
-        return candidates
+        return known
     # all others can only tell that what these lose stays
     lasts = _last_parts((*candidates, *definitions.catalogue.synonyms))
     runs = [
@@ -54,7 +79,12 @@ def transient_objects(
     ]
     # the ends of an edge that somebody has declared have to be there
     excluded = _declared(listed, definitions) | _defined_again(listed, definitions)
-    return _transient(runs, excluded, definitions)
+    return replace(known, transient=_transient(runs, excluded, definitions))
+
+
+def created_by(runs: Iterable[LifetimeRun]) -> frozenset[str]:
+    """The keys of what runs make and name."""
+    return frozenset().union(*(run.tables.created & run.tables.named for run in runs))
 
 
 def _transient(
@@ -98,13 +128,22 @@ def _defined_again(files: Iterable[SourceFile], definitions: Definitions) -> set
     return duplicates
 
 
-def _relevant(
-    files: Iterable[SourceFile], definitions: Definitions, generic: Generic
+def followed_procedures(
+    files: Iterable[SourceFile],
+    definitions: Definitions,
+    generic: Generic,
+    known: AbstractSet[str] = frozenset(),
 ) -> frozenset[str]:
     """The keys of procedures that drop tables or run their callers' strings.
 
     The procedures that call such ones are included; one that only hands strings on to others is no
     such one itself.
+
+    Args:
+        files: whose procedures are looked at.
+        definitions: the objects of the scan.
+        generic: which procedures put strings of their callers into SQL.
+        known: those of other files.
     """
     callers: dict[str, set[str]] = {}
     waiting: set[str] = set()
@@ -126,12 +165,13 @@ def _relevant(
                             definitions.resolve(effect.procedure, name, database)
                         )
                         callers.setdefault(called, set()).add(caller)
-    relevant_keys: set[str] = set()
+    followed: set[str] = set(known)
+    waiting.update(*(callers.get(key, ()) for key in known))
     while waiting:
         key = waiting.pop()
-        relevant_keys.add(key)
-        waiting |= callers.get(key, set()) - relevant_keys
-    return frozenset(relevant_keys)
+        followed.add(key)
+        waiting |= callers.get(key, set()) - followed
+    return frozenset(followed)
 
 
 def _last_parts(keys: Iterable[str]) -> frozenset[str]:

@@ -13,7 +13,6 @@ from uuid import uuid4
 
 from ...model.facts import (
     ChangeFact,
-    Definition,
     HistoryFact,
     ModuleFact,
     Rename,
@@ -24,6 +23,7 @@ from ...model.facts import (
     Write,
 )
 from ...model.names import Name
+from ...model.naming import Naming
 from ..context.link_context import LinkContext
 from ..definitions.scan_definitions import module_name, statements_of
 
@@ -36,7 +36,7 @@ def answers(files: Sequence[SourceFile], context: LinkContext) -> dict[str, str]
         # of what is not known to be the same it is assumed that it is not
         facts = file.fingerprint or uuid4().hex
         teller = f"{file.path}\0{file.database}\0{file.reference}\0{facts}"
-        for name in dict.fromkeys(_defined_names(file, context)):
+        for name in dict.fromkeys(defined_names(file, naming)):
             tellers.setdefault(naming.key(name), []).append(teller)
     _add_bases(tellers, files, context)
     for (view, action), trigger in definitions.instead_of.items():
@@ -72,11 +72,11 @@ def _digest(parts: Iterable[str]) -> str:
     return blake2b(content, digest_size=16).hexdigest()
 
 
-def _defined_names(file: SourceFile, context: LinkContext) -> Iterator[Name]:
+def defined_names(file: SourceFile, naming: Naming) -> Iterator[Name]:
     """The objects of which a file says what they are."""
-    naming = context.naming
     for definition in file.facts.definitions:
-        yield from _of_definition(definition, file, context)
+        if isinstance(definition, TableFact | TypeFact | SynonymFact | ChangeFact | HistoryFact):
+            yield naming.canonical(definition.name, definition.database or file.database)
     for item in file.facts.items:
         if isinstance(item, ModuleFact):
             yield module_name(item, file, naming)
@@ -87,13 +87,6 @@ def _defined_names(file: SourceFile, context: LinkContext) -> Iterator[Name]:
             elif isinstance(effect, Rename):
                 yield naming.canonical(effect.old, database)
                 yield naming.canonical(effect.new, database)
-
-
-def _of_definition(
-    definition: Definition, file: SourceFile, context: LinkContext
-) -> Iterator[Name]:
-    if isinstance(definition, TableFact | TypeFact | SynonymFact | ChangeFact | HistoryFact):
-        yield context.naming.canonical(definition.name, definition.database or file.database)
 
 
 def _add_bases(

@@ -8,6 +8,7 @@ changed are where they were. What is damaged or gone is found anew.
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ...linker.context.findings import Findings
+    from ...linker.patching.patching import Opened
     from ..storing.blob_store import BlobStore
 
 _MARK = mark_for("findings")
@@ -38,12 +40,15 @@ class KeptFindings(Struct):
         store: holds them.
         root: the folder.
         versions: of all that links; what another version has found is nothing.
+        chunks: the keys of the findings that are in the store, those of each blob together.
     """
 
     store: BlobStore
     root: Path
     versions: str
+    chunks: Sequence[Sequence[str]] = ()
     _keys: dict[Findings, str] = field(default_factory=dict)
+    _texts: dict[str, bytes] = field(default_factory=dict)  # of those that are new, by key
     _chunks: set[str] = field(default_factory=set)
     _index: str = ""
 
@@ -95,18 +100,14 @@ class KeptFindings(Struct):
         of_files = (linked.findings for linked in links.files.values())
         of_columns = (findings for _, findings in links.columns.values())
         parts: dict[str, Findings] = {}
-        texts: dict[str, bytes] = {}  # of those that are new
         for findings in _inner_first(chain(of_files, of_columns)):
-            if findings not in self._keys:
-                text = text_of(findings, self._keys)
-                self._keys[findings] = key = key_of(text)
-                texts[key] = text
-            parts.setdefault(self._keys[findings], findings)
-        chunks = list(_chunks(parts))
+            parts.setdefault(self.key(findings), findings)
+        self.chunks = chunks = list(_chunks(parts))
         for chunk in chunks:
             if (name := _chunk_name(chunk)) not in self._chunks:
-                chunk_texts = [texts.get(key) or text_of(parts[key], self._keys) for key in chunk]
-                self._blobs.put(name, joined(chunk_texts), _MARK)
+                texts = [self._texts.get(key) or text_of(parts[key], self._keys) for key in chunk]
+                self._blobs.put(name, joined(texts), _MARK)
+        self._texts.clear()
         numbers = {key: number for number, key in enumerate(parts)}
         files = [
             [*place, linked.fingerprint, numbers[self._keys[linked.findings]]]
@@ -128,6 +129,42 @@ class KeptFindings(Struct):
         # kept.
         if index_text != self._index and (files or self._index):
             self._blobs.put(self._index_name, index_text, _MARK)
+
+    def key(self, findings: Findings) -> str:
+        """What findings are found by; with those that are part of them they get one."""
+        if findings not in self._keys:
+            for part in _inner_first([findings]):
+                if part not in self._keys:
+                    text = text_of(part, self._keys)
+                    self._keys[part] = key = key_of(text)
+                    self._texts[key] = text
+        return self._keys[findings]
+
+    def add(self, keys: Sequence[str]) -> None:
+        """Keep those of some findings that have got their keys here, beside all others."""
+        stored = {key for chunk in self.chunks for key in chunk}
+        new = [key for key in keys if key in self._texts and key not in stored]
+        if new:
+            self._blobs.put(_chunk_name(new), joined([self._texts[key] for key in new]), _MARK)
+            self.chunks = [*self.chunks, new]
+
+    def opened(self, keys: Iterable[str]) -> dict[str, Opened]:
+        """Findings of `chunks` by their keys.
+
+        Raises:
+            KeyError, ValueError: they are gone or damaged.
+        """
+        wanted = set(keys)
+        chunks = {
+            _chunk_name(chunk): chunk for chunk in self.chunks if not wanted.isdisjoint(chunk)
+        }
+        blobs = self._blobs.get(chunks)
+        opened: dict[str, Opened] = {}
+        for name, chunk in chunks.items():
+            for key, stored in zip(chunk, stored_in(data_in(blobs[name])), strict=True):
+                if key in wanted:
+                    opened[key] = partial(findings_of, stored)
+        return opened
 
     @property
     def _index_name(self) -> str:

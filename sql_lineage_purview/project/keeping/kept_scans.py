@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,14 +31,19 @@ from .scan_result import Scan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ...model.graph import LineageGraph
     from ..configuring.settings import Settings
     from ..reading.standalone_scripts import Fingerprints
     from ..storing.blob_store import BlobStore
 
 Script = TypeVar("Script")
 
+# A graph, the fingerprints of standalone scripts, and what a later scan is patched from.
+PatchedResult: TypeAlias = "tuple[LineageGraph, Fingerprints, bytes]"
+
 _HEADER = "header"
 _STANDALONE = "standalone scripts"
+_BASIS = "patch basis"
 _MOST_CHANGED = 100  # files that are compiled before it is known whether that is of any use
 
 
@@ -51,6 +56,9 @@ class KeptScans(Struct, frozen=True):
         read_again: gives the scripts that stand in no file of their own, and those that other
             files hold, as in `Scan`.
         have_facts: have standalone scripts facts of these fingerprints today?
+        patched: the scan of today, from the one that was kept, what it is patched from, the
+            fingerprints of all its standalone scripts, and the locations of those that have
+            changed; None where all have to be linked.
         latest: the latest state, where the scan is of one.
     """
 
@@ -58,6 +66,7 @@ class KeptScans(Struct, frozen=True):
     key: bytes
     read_again: Callable[[], Scan]
     have_facts: Callable[[Fingerprints, Path, BlobStore], bool]
+    patched: Callable[[Scan, bytes, Fingerprints, Sequence[str]], PatchedResult | None]
     latest: LatestState | None = None
 
     def get(self) -> Scan | None:
@@ -88,7 +97,7 @@ class KeptScans(Struct, frozen=True):
             fingerprints = row_values(text_in(blobs.get([_STANDALONE], mark)[_STANDALONE]))
             former = {path: fingerprints[path] for path in (*changed, *of_disk)}
             if not self._says_the_same(former, trace, Path(values["root"])):
-                return None
+                return self._patched(values, mark, blobs, trace, fingerprints, list(former))
         texts = {name: text_name(name) for name in TEXT_FORMATS}
         members = [name for name in MEMBERS if values["counts"][name]]
         rest = blobs.get([*members, *texts.values()], mark)
@@ -108,13 +117,44 @@ class KeptScans(Struct, frozen=True):
         trace.take_over(newer)
         return newer.is_repeatable
 
-    def put(self, scan: Scan, trace: FileTrace, standalone: Fingerprints) -> Scan:
+    def _patched(
+        self,
+        values: Mapping[str, Any],
+        mark: bytes,
+        blobs: KeptBlobs,
+        trace: FileTrace,
+        fingerprints: Fingerprints,
+        changed: Sequence[str],
+    ) -> Scan | None:
+        """The scan of today, made from the one that was kept."""
+        members = [name for name in MEMBERS if values["counts"][name]]
+        kept = blobs.get([*members, _BASIS], mark)
+        if any(name not in kept for name in (*members, _BASIS)):
+            return None
+        before = self._scan(values, mark, kept, {})
+        newer = FileTrace()
+        with observed_by(newer):
+            result = self.patched(before, data_in(kept[_BASIS]), fingerprints, changed)
+        if result is None or not newer.is_repeatable:
+            return None
+        trace.take_over(newer)
+        graph, standalone, basis = result
+        return self.put(replace(before, graph=graph), trace, standalone, basis)
+
+    def put(
+        self,
+        scan: Scan,
+        trace: FileTrace,
+        standalone: Fingerprints,
+        basis: bytes | None = None,
+    ) -> Scan:
         """Keep a scan with what it saw; the same scan, which keeps its texts from now on.
 
         Args:
             scan: what is kept.
             trace: what it saw.
             standalone: the fingerprints of its standalone scripts.
+            basis: what a later scan is patched from.
         """
         if not trace.completed():
             return scan
@@ -138,6 +178,8 @@ class KeptScans(Struct, frozen=True):
         for name, text in texts.items():
             blobs.put(name, text, mark)
         blobs.put(_STANDALONE, row_text(standalone), mark)
+        if basis is not None:
+            blobs.put(_BASIS, basis, mark)
         # last, so that who finds it finds the others
         blobs.put(_HEADER, header, mark)
         if self.latest:

@@ -58,10 +58,10 @@ def have_facts(fingerprints: Fingerprints, root: Path, cache: Cache) -> bool:
         cache: keeps facts.
     """
     files = [FoundFile(place, Path(place)) for place in fingerprints]
-    compiler = ScriptCompiler(root, 1, cache, _silent, OpenedFiles())
+    compiler = ScriptCompiler(root, 1, cache, silent, OpenedFiles())
     compiler.compile(files)
     return fingerprints_of(files, compiler) == fingerprints
 
 
-def _silent(_done: int, _total: int) -> None:
+def silent(_done: int, _total: int) -> None:
     """The progress of who does not ask for it."""

@@ -6,15 +6,15 @@ from sql_lineage_purview.linker.context.executed_strings import CompiledStrings
 from sql_lineage_purview.linker.definitions.arguments import survey
 from sql_lineage_purview.linker.lifetimes.named_tables import NamedTables
 from sql_lineage_purview.linker.lifetimes.presence import Presence
-from sql_lineage_purview.linker.lifetimes.transient_objects import transient_objects
+from sql_lineage_purview.linker.lifetimes.transient_objects import lifetimes
 from tests.linker.rooms import definitions_of, source_file
 
 
 def transient(*scripts: str) -> set[str]:
     files = [source_file(sql, f"{number}.sql") for number, sql in enumerate(scripts)]
     definitions = definitions_of(*files)
-    keys = transient_objects(files, definitions, survey(files, definitions), CompiledStrings(None))
-    return {key.replace("\0", ".") for key in keys}
+    known = lifetimes(files, definitions, survey(files, definitions), CompiledStrings(None))
+    return {key.replace("\0", ".") for key in known.transient}
 
 
 def test_a_table_that_its_run_drops_is_transient() -> None:

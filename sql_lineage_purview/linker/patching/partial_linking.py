@@ -1,0 +1,164 @@
+"""Partial linking: some files are run, and of all others only those are known that they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from msgspec import Struct
+
+from ...model.catalogue import Catalogue
+from ...model.facts import SourceFile
+from ...model.names import Name
+from ..context.executed_strings import CompiledStrings
+from ..context.findings import Findings
+from ..context.link_context import LinkContext
+from ..definitions.arguments import Generic, survey
+from ..definitions.dependencies import Dependencies
+from ..definitions.scan_definitions import Definitions, collect
+from ..interpreter.file_runs import MAX_SPENT
+from ..interpreter.interpreter import Interpreter
+from ..lifetimes.call_effects import last_part
+from ..lifetimes.lifetime_run import Survey
+from ..lifetimes.run_texts import run_texts
+from ..lifetimes.transient_objects import created_by, followed_procedures
+from .file_outline import FileOutline, outline_of
+from .scan_change import NotPatchableError, ScanChange
+from .scan_outline import ScanOutline, spelled_late
+
+
+class PartialLinking(Struct, frozen=True):
+    """What came of some files.
+
+    `findings` are by path, `asked` is what these and the definitions depend on. `outlines` are
+    those of the files that have changed. `late` and `spent`: see `ScanOutline`.
+    """
+
+    context: LinkContext
+    findings: Mapping[str, Findings]
+    asked: AbstractSet[str]
+    outlines: Mapping[str, FileOutline]
+    late: Mapping[str, Name]
+    spent: float
+
+
+def link_part(
+    outline: ScanOutline,
+    change: ScanChange,
+    files: Sequence[SourceFile],
+    catalogue: Catalogue,
+    rerun: Collection[str],
+    strings: CompiledStrings,
+) -> PartialLinking:
+    """Run some files.
+
+    Args:
+        outline: of the scan before.
+        change: what is another thing today.
+        files: those that are known, in the order of the scan.
+        catalogue: the columns that they define.
+        rerun: the paths of those that are run.
+        strings: compiles the strings that statements execute.
+
+    Raises:
+        NotPatchableError: what comes of them may depend on files that are not known.
+    """
+    definitions = collect(files, catalogue, outline.options.naming, change.written)
+    outlines = _outlines(outline, change, definitions)
+    context = LinkContext.of(
+        outline.options, definitions, outline.generic, outline.lifetimes.transient, strings
+    )
+    runs = [file for file in sorted(files, key=lambda file: file.path) if file.path in rerun]
+    _follow_lifetimes(
+        outline, runs, Survey(definitions, outline.generic, strings, outline.lifetimes.followed)
+    )
+    asked = definitions.dependencies.asked
+    _add_rows(files, outline, context)
+    interpreter = Interpreter(context)
+    findings = {file.path: interpreter.run_file(file) for file in runs}
+    parts: dict[Findings, None] = {}
+    for found in findings.values():
+        parts.update(dict.fromkeys(found.parts(parts.keys())))
+    late = spelled_late(findings.values())
+    spent = outline.spent + context.budget.share(strings.characters)
+    if (
+        late is None
+        or any(outline.late.get(key, name) != name for key, name in late.items())
+        or not all(part.lasting for part in parts)
+        or context.global_tables.tables
+        or context.budget.exceeded
+        or spent > MAX_SPENT
+    ):
+        raise NotPatchableError("what comes of a file depends on others")
+    return PartialLinking(
+        context,
+        findings,
+        asked.union(*(part.dependencies.asked for part in parts)),
+        outlines,
+        {**outline.late, **late},
+        spent,
+    )
+
+
+def _outlines(
+    outline: ScanOutline, change: ScanChange, definitions: Definitions
+) -> dict[str, FileOutline]:
+    """The outlines of the files that have changed.
+
+    Raises:
+        NotPatchableError: others see more of them than what objects are.
+    """
+    former = {old.path: old for old in outline.files if old.path in {f.path for f in change.files}}
+    before = {key for old in former.values() for key in old.defined}
+    generic, own = outline.generic, survey(change.files, definitions)
+    generic = Generic(
+        (generic.takers - before) | own.takers, (generic.executors - before) | own.executors
+    )
+    followed = followed_procedures(
+        change.files, definitions, generic, outline.lifetimes.followed - before
+    )
+    outlines = {
+        file.path: outline_of(file, definitions, generic, followed) for file in change.files
+    }
+    for path, today in outlines.items():
+        old = former[path]
+        if not (old.is_plain and today.is_plain and old.marks == today.marks):
+            raise NotPatchableError("others see more of a file than what its objects are")
+    return outlines
+
+
+def _follow_lifetimes(outline: ScanOutline, runs: Sequence[SourceFile], survey: Survey) -> None:
+    """See that no table is made which may be gone at the end of a run.
+
+    Raises:
+        NotPatchableError: one may be.
+    """
+    lifetimes, paths = outline.lifetimes, {file.path for file in runs}
+    if outline.options.keep_temporary:
+        return
+    if lifetimes.created:
+        named = (
+            key for old in outline.files if old.path in paths for key in (*old.used, *old.defined)
+        )
+        if not lifetimes.losing.isdisjoint(paths) or any(
+            last_part(key) in outline.lost_names for key in named
+        ):
+            raise NotPatchableError("a table may be gone at the end of a run")
+    for file in runs:
+        for text in run_texts(survey, file):
+            if (
+                text.may_lose() and (lifetimes.created or created_by([text.followed()]))
+            ) or text.may_name(outline.lost_names):
+                raise NotPatchableError("a table may be gone at the end of a run")
+
+
+def _add_rows(files: Sequence[SourceFile], outline: ScanOutline, context: LinkContext) -> None:
+    """Give all statements their rows; what is shown in these is asked of no other file."""
+    definitions = context.definitions
+    plain = {file.path for file in outline.files if file.is_plain}
+    asked = definitions.dependencies
+    for file in sorted(files, key=lambda file: file.path):
+        # a statement that renames a module has no row
+        definitions.dependencies = Dependencies() if file.path in plain else asked
+        context.rows.add_file(file)
+    definitions.dependencies = asked

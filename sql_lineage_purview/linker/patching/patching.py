@@ -1,0 +1,333 @@
+"""Patching: the graph of today from the one before, where a few files say something else.
+
+    dbo.Load reads another table  -->  dbo.Load is run, and so is who calls it; the rows of its file
+    are made anew, and the edges that its statements carry; all else is as it was
+
+It is done only where it is known that nothing else can have changed: `link` gives the same graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ...model.catalogue import Catalogue
+from ...model.diagnostics import Diagnostic
+from ...model.facts import SourceFile
+from ...model.graph import LineageGraph
+from ...model.stack import deep
+from ..assembly.graph_assembly import GraphAssembly
+from ..assembly.scan_findings import ScanFindings
+from ..context.executed_strings import CompiledStrings, CompileString
+from ..context.findings import Findings
+from ..reuse.fingerprints import defined_names
+from .graph_patch import EdgePatch, GraphPatch
+from .part_table import PartTable
+from .partial_linking import PartialLinking, link_part
+from .scan_change import NotPatchableError, ScanChange, change_of
+from .scan_outline import ScanOutline
+from .touched_paths import is_global, touched_paths
+
+MAX_FILES = 1000  # that are looked into; with more, all may as well be linked
+
+# Findings, once those that are part of them are given by their keys.
+Opened = Callable[[Callable[[str], Findings]], Findings]
+
+
+class PatchSource(Protocol):
+    """What a patch asks for while it is made."""
+
+    def files(self, paths: AbstractSet[str]) -> Sequence[SourceFile]:
+        """Files as they are today, in the order of the scan.
+
+        Raises:
+            NotPatchableError: one cannot be read by itself.
+        """
+        ...
+
+    def catalogue(self, files: Sequence[SourceFile]) -> Catalogue:
+        """The columns that files define."""
+        ...
+
+    def findings(self, keys: Sequence[str]) -> Mapping[str, Opened]:
+        """The findings of the scan before by the keys of their parts.
+
+        Raises:
+            NotPatchableError: they are there no more.
+        """
+        ...
+
+    def key(self, findings: Findings) -> str:
+        """What findings are found by from now on."""
+        ...
+
+
+class PatchedScan(Struct, frozen=True):
+    """A scan that can be patched: its graph, and what is known of it.
+
+    `outer`: the diagnostics of the graph that are none of the linking.
+    """
+
+    graph: LineageGraph
+    outline: ScanOutline
+    parts: PartTable
+    outer: frozenset[Diagnostic]
+
+
+def patch(
+    before: PatchedScan,
+    changed: Sequence[SourceFile],
+    source: PatchSource,
+    compile_string: CompileString,
+) -> PatchedScan:
+    """The scan of today.
+
+    Args:
+        before: the scan before.
+        changed: the files that say something else.
+        source: gives what is asked for.
+        compile_string: as for `link`.
+
+    Raises:
+        NotPatchableError: it cannot be said that all else is as it was.
+    """
+    return deep(lambda: _Patch.of(before, changed, source, CompiledStrings(compile_string)).scan())
+
+
+class _Patch(Struct, frozen=True):
+    """A patch in the making: what has changed, and who is run because of it."""
+
+    before: PatchedScan
+    source: PatchSource
+    strings: CompiledStrings
+    change: ScanChange
+    asking: AbstractSet[int]
+    rerun: AbstractSet[str]
+
+    @classmethod
+    def of(
+        cls,
+        before: PatchedScan,
+        changed: Sequence[SourceFile],
+        source: PatchSource,
+        strings: CompiledStrings,
+    ) -> _Patch:
+        ordered = sorted(changed, key=lambda file: file.path)
+        naming = before.outline.options.naming
+        change = change_of(before.outline, ordered, naming, source.catalogue)
+        asking = before.parts.asking(change.keys)
+        rerun = {path for path, root in before.parts.roots.items() if root in asking}
+        return cls(before, source, strings, change, asking, rerun | {file.path for file in ordered})
+
+    def scan(self) -> PatchedScan:
+        """The scan of today."""
+        tellers, parts = self._tellers(), self.before.parts
+        roots = [parts.roots[path] for path in self.rerun if path in parts.roots]
+        asked = {key for number in parts.reached(roots) for key in parts.parts[number].asked}
+        asked.update(
+            key
+            for file in self.before.outline.files
+            if file.path in self.rerun
+            for key in file.used
+        )
+        known: set[str] = {*self.rerun, *_told(asked, tellers)}
+        while True:
+            if len(known) > MAX_FILES:
+                raise NotPatchableError("more files have a part in it than are looked into")
+            linking = self._linked(known)
+            missing = _told(linking.asked, tellers) - known
+            if not missing:
+                scan, further = self._patched(linking, known, tellers)
+                if scan:
+                    return scan
+                missing.update(further)
+            known |= missing
+
+    def _tellers(self) -> dict[str, list[str]]:
+        """The paths of the files that say what an object is today."""
+        paths, naming = (
+            {file.path for file in self.change.files},
+            self.before.outline.options.naming,
+        )
+        tellers: dict[str, list[str]] = {}
+        for old in self.before.outline.files:
+            if old.path not in paths:
+                for key in old.defined:
+                    tellers.setdefault(key, []).append(old.path)
+        for file in self.change.files:
+            for name in defined_names(file, naming):
+                tellers.setdefault(naming.key(name), []).append(file.path)
+        return tellers
+
+    def _linked(self, known: AbstractSet[str]) -> PartialLinking:
+        sources = {old.path for old in self.before.outline.files if old.is_source}
+        files = self.source.files(known | sources)
+        return link_part(
+            self.before.outline,
+            self.change,
+            files,
+            self.source.catalogue(files),
+            self.rerun,
+            self.strings,
+        )
+
+    def _patched(
+        self, linking: PartialLinking, known: AbstractSet[str], tellers: Mapping[str, Sequence[str]]
+    ) -> tuple[PatchedScan | None, AbstractSet[str]]:
+        """The scan; or else the paths of files that have to be known first."""
+        replaced = ReplacedParts.of(self.before.parts, linking, self.source)
+        paths = replaced.paths | {file.path for file in self.change.files}
+        if not paths <= self.before.parts.roots.keys():
+            raise NotPatchableError("what is shown of a file that only tells of objects changes")
+        defined = {
+            key for old in self.before.outline.files if old.path in paths for key in old.defined
+        }
+        missing = (paths | _told(defined, tellers)) - known
+        if missing:
+            return None, missing
+        context = linking.context
+        kept = KeptParts(self.before.parts, replaced.staying, self.source)
+        rows = {path: list(context.rows.by_path.get(path, ())) for path in paths}
+        merged = ScanFindings.of(context.definitions, rows, kept.beside(paths, replaced.altered))
+        files = {file.path: file for file in self.source.files(known) if not file.reference}
+        assembly = GraphAssembly(context, merged, [files[path] for path in sorted(paths)])
+        old = self.before.graph
+        edges = EdgePatch(
+            paths,
+            {row.id for row in old.statements if row.path in paths},
+            [*kept.touching(paths), *kept.of(replaced.numbers - replaced.staying)],
+            merged.edges,
+            kept.touching,
+        )
+        described = {
+            key for (key, path), number in self.before.parts.columns if number in self.asking
+        }
+        graph_patch = GraphPatch(
+            old, self.change, assembly, paths, edges, described, self.before.outer
+        )
+        with context.recorder.part() as asking:
+            graph = graph_patch.graph()
+        asked = {key for part in asking.parts() for key in part.dependencies.asked}
+        missing = _told(asked, tellers) - known
+        if missing:
+            return None, missing
+        return PatchedScan(
+            graph, self._outline(linking), self._parts(linking, replaced), self.before.outer
+        ), set()
+
+    def _outline(self, linking: PartialLinking) -> ScanOutline:
+        outline, change = self.before.outline, self.change
+        return replace(
+            outline,
+            files=[linking.outlines.get(old.path, old) for old in outline.files],
+            written=change.written,
+            undefined=change.undefined,
+            unlike=change.unlike,
+            late=linking.late,
+            spent=linking.spent,
+        )
+
+    def _parts(self, linking: PartialLinking, replaced: ReplacedParts) -> PartTable:
+        parts = self.before.parts
+        columns = [number for _, number in parts.columns if number not in self.asking]
+        builder = parts.kept(replaced.staying | parts.reached(columns))
+        for path, findings in replaced.altered.items():
+            builder.roots[path] = builder.add(findings, self.source.key)
+        for place, _, findings in linking.context.columns.described():
+            if findings.lasting:
+                builder.columns[place] = builder.add(findings, self.source.key)
+        return builder.table()
+
+
+class ReplacedParts(Struct, frozen=True):
+    """What came of files that have been run, where it is another thing than before.
+
+    `altered`: the findings of these files by path. `numbers`: the parts that they had, `staying`
+    those of all others. `paths`: the files in whose rows any of them shows.
+    """
+
+    altered: Mapping[str, Findings]
+    numbers: AbstractSet[int]
+    staying: AbstractSet[int]
+    paths: AbstractSet[str]
+
+    @classmethod
+    def of(cls, parts: PartTable, linking: PartialLinking, source: PatchSource) -> ReplacedParts:
+        """What is replaced.
+
+        Raises:
+            NotPatchableError: it shows in no file's rows alone.
+        """
+        altered = {
+            path: findings
+            for path, findings in linking.findings.items()
+            if source.key(findings) != parts.parts[parts.roots[path]].key
+        }
+        numbers = parts.reached(parts.roots[path] for path in altered)
+        staying = parts.reached(root for path, root in parts.roots.items() if path not in altered)
+        today: set[Findings] = set()
+        for findings in altered.values():
+            today.update(findings.parts(today))
+        if any(parts.parts[number].is_global for number in numbers) or any(map(is_global, today)):
+            raise NotPatchableError("what is known of a file in a store changes")
+        paths = {path for number in numbers for path in parts.parts[number].touched}
+        return cls(altered, numbers, staying, paths.union(*map(touched_paths, today)))
+
+
+class KeptParts(Struct, frozen=True):
+    """The findings of the scan before that hold: those that are `staying`."""
+
+    parts: PartTable
+    staying: AbstractSet[int]
+    source: PatchSource
+
+    def of(self, numbers: AbstractSet[int]) -> list[Findings]:
+        """Findings without those that are part of them."""
+        keys = [self.parts.parts[number].key for number in sorted(numbers)]
+        opened = self.source.findings(keys)
+        return [opened[key](lambda _: Findings()) for key in keys]
+
+    def touching(self, paths: AbstractSet[str]) -> list[Findings]:
+        """Those that show in the rows of some files, without those that are part of them."""
+        return self.of(self._touching(paths))
+
+    def beside(self, paths: AbstractSet[str], altered: Mapping[str, Findings]) -> list[Findings]:
+        """The findings of files in the order of paths: altered ones, and those that matter.
+
+        Args:
+            paths: the files in whose rows they matter.
+            altered: the findings that have taken the place of others, by path.
+        """
+        parts, numbers = self.parts.parts, self._touching(paths)
+        opened = self.source.findings([parts[number].key for number in sorted(numbers)])
+        leading = self.parts.holding(numbers)
+        # of what only leads to others nothing matters but their order
+        found: dict[str, Findings] = {}
+        for number in sorted(leading):
+            part = parts[number]
+            if number in numbers:
+                found[part.key] = opened[part.key](lambda key: found.get(key) or Findings())
+            else:
+                inner = [found[key] for one in part.inner if (key := parts[one].key) in found]
+                found[part.key] = Findings(events=dict.fromkeys(inner))
+        return [
+            altered.get(path) or found[parts[root].key]
+            for path, root in sorted(self.parts.roots.items())
+            if path in altered or root in leading
+        ]
+
+    def _touching(self, paths: AbstractSet[str]) -> set[int]:
+        return {
+            number
+            for number in self.staying
+            if not paths.isdisjoint(self.parts.parts[number].touched)
+        }
+
+
+def _told(keys: Iterable[str], tellers: Mapping[str, Sequence[str]]) -> set[str]:
+    """The files that say what some objects are."""
+    return {path for key in keys for path in tellers.get(key, ())}

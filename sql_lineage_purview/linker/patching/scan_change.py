@@ -1,0 +1,155 @@
+"""Scan changes: what some files say by now of objects, held against the outline of the scan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from msgspec import Struct
+
+from ...model.catalogue import Catalogue
+from ...model.facts import SourceFile
+from ...model.names import Name
+from ...model.naming import Naming
+from ..definitions.scan_definitions import collect, spell_uses
+from ..reuse.fingerprints import defined_names
+from .file_outline import FileOutline, first_uses
+from .scan_outline import ScanOutline
+
+# The columns that files define, by their names; see `link`.
+CatalogueOf = Callable[[Sequence[SourceFile]], Catalogue]
+
+
+class NotPatchableError(Exception):
+    """What has changed may concern more than a patch looks at; all files have to be linked."""
+
+
+class ScanChange(Struct, frozen=True):
+    """What is another thing in a scan than before, as far as names tell.
+
+    `files`: those that have changed, in the order of paths. `keys`: the objects of which something
+    else is known. `redefined`: those which only one of both states defines. `respelled`: those that
+    are spelled otherwise, or spelled in one of both states alone. `written`, `undefined` and
+    `unlike` are those of `ScanOutline` today.
+    """
+
+    files: Sequence[SourceFile]
+    keys: frozenset[str]
+    redefined: frozenset[str]
+    respelled: frozenset[str]
+    written: Mapping[str, Name]
+    undefined: frozenset[str]
+    unlike: frozenset[str]
+
+
+def change_of(
+    outline: ScanOutline,
+    changed: Sequence[SourceFile],
+    naming: Naming,
+    catalogue_of: CatalogueOf,
+) -> ScanChange:
+    """What has changed.
+
+    Args:
+        outline: of the scan before.
+        changed: the files that say something else, in the order of paths.
+        naming: how names are completed and compared.
+        catalogue_of: reads definitions.
+
+    Raises:
+        NotPatchableError: another file says something of the same objects.
+    """
+    paths = {file.path for file in changed}
+    former = [old for old in outline.files if old.path in paths]
+    defined_before = {key for old in former for key in old.defined}
+    own_names = [name for file in changed for name in defined_names(file, naming)]
+    defined_today = {naming.key(name) for name in own_names}
+    defined = defined_before | defined_today
+    uses = {file.path: first_uses(file, naming) for file in changed}
+    named = defined.union(*(old.used for old in former), *uses.values())
+    elsewhere, told = _elsewhere(outline, paths, named)
+    if not defined.isdisjoint(told) or _have_namesakes(changed, naming):
+        raise NotPatchableError("several files say what an object is")
+    _hold_spellings(outline, former, uses, named & elsewhere & (defined | outline.undefined))
+    # What others have seen they have seen in the spelling that it has.
+    if any(
+        naming.key(name) in elsewhere and outline.written[naming.key(name)] != name
+        for name in own_names
+    ):
+        raise NotPatchableError("an object is spelled otherwise")
+    defined_by_own = set(collect(changed, catalogue_of(changed), naming).spellings.written)
+    # One that is defined no more is spelled as its first use, wherever that is.
+    if not outline.unlike.isdisjoint((defined & elsewhere) - defined_by_own):
+        raise NotPatchableError("an object is spelled in several ways")
+    known = {
+        key: name
+        for key, name in outline.written.items()
+        if key not in named or key in elsewhere or key not in defined | outline.undefined
+    }
+    definitions = collect(changed, catalogue_of(changed), naming, known)
+    spell_uses(definitions, changed)
+    written = definitions.spellings.written
+    loose = {
+        key
+        for key in named & written.keys() - defined_by_own
+        if key in defined or key in outline.undefined or key not in outline.written
+    }
+    respelled = {key for key in named if written.get(key) != outline.written.get(key)}
+    return ScanChange(
+        changed,
+        frozenset(defined | respelled),
+        frozenset(defined_before ^ defined_today),
+        frozenset(respelled),
+        written,
+        (outline.undefined - named) | loose,
+        outline.unlike.union(
+            key for own in uses.values() for key, name in own.items() if written[key] != name
+        ),
+    )
+
+
+def _have_namesakes(files: Sequence[SourceFile], naming: Naming) -> bool:
+    """Do several of the files say what one object is?"""
+    tellers = Counter(
+        key for file in files for key in {naming.key(name) for name in defined_names(file, naming)}
+    )
+    return any(count > 1 for count in tellers.values())
+
+
+def _hold_spellings(
+    outline: ScanOutline,
+    former: Sequence[FileOutline],
+    uses: Mapping[str, Mapping[str, Name]],
+    keys: AbstractSet[str],
+) -> None:
+    """See that the first use of some objects in the scan is spelled as it was.
+
+    Raises:
+        NotPatchableError: it may be another.
+    """
+    for old in former:
+        before = {key: outline.written[key] for key in old.used if key in keys}
+        before |= {key: name for key, name in old.otherwise if key in keys}
+        today = {key: name for key, name in uses[old.path].items() if key in keys}
+        for key in before.keys() | today.keys():
+            if before.get(key) == today.get(key):
+                continue
+            if (
+                key in outline.unlike
+                or today.get(key, outline.written[key]) != outline.written[key]
+            ):
+                raise NotPatchableError("an object is spelled in several ways")
+
+
+def _elsewhere(
+    outline: ScanOutline, paths: AbstractSet[str], keys: AbstractSet[str]
+) -> tuple[set[str], set[str]]:
+    """Which of some keys other files name or define, and which they define."""
+    elsewhere: set[str] = set()
+    told: set[str] = set()
+    for old in outline.files:
+        if old.path not in paths:
+            told.update(key for key in old.defined if key in keys)
+            elsewhere.update(key for key in old.used if key in keys)
+    return elsewhere | told, told

@@ -1,0 +1,157 @@
+"""Scan outlines: what is known of all files of a scan together, without their facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from ...model.facts import HistoryFact, SourceFile
+from ...model.names import Name
+from ..context.findings import Findings
+from ..context.link_context import LinkContext, LinkOptions
+from ..definitions.arguments import Generic
+from ..definitions.scan_definitions import Definitions
+from ..interpreter.file_runs import MAX_SPENT
+from ..lifetimes.call_effects import last_part
+from ..lifetimes.transient_objects import Lifetimes
+from .file_outline import FileOutline, outline_of
+
+
+class ScanOutline(Struct, frozen=True):
+    """What is known before anything runs, and the outlines of the files in their order.
+
+    `written`: the spelling of each object by its key; `undefined`: the keys of those that no
+    definition spells; `unlike`: of those that some file spells otherwise first. `late`: the
+    spelling of what only strings name. `lost_names`: the last parts of the names of tables that
+    runs make and may lose. `spent`: how much of its budgets the linking has used, from 0 to 1.
+    """
+
+    options: LinkOptions
+    files: Sequence[FileOutline]
+    written: Mapping[str, Name]
+    undefined: frozenset[str]
+    unlike: frozenset[str]
+    late: Mapping[str, Name]
+    generic: Generic
+    lifetimes: Lifetimes
+    lost_names: frozenset[str] = frozenset()
+    spent: float = 0.0
+
+    def tellers(self) -> dict[str, list[str]]:
+        """The paths of the files that say what an object is, by its key."""
+        tellers: dict[str, list[str]] = {}
+        for file in self.files:
+            for key in file.defined:
+                tellers.setdefault(key, []).append(file.path)
+        return tellers
+
+
+class Surroundings(Struct, frozen=True):
+    """What a linking has known before anything ran.
+
+    `defined`: the keys of the objects that definitions spell.
+    """
+
+    lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    defined: frozenset[str] = frozenset()
+
+
+def outline_scan(
+    files: Sequence[SourceFile],
+    context: LinkContext,
+    surroundings: Surroundings,
+    findings: Sequence[Findings],
+    spent: float,
+) -> ScanOutline | None:
+    """The outline of a scan; None where a change of one file may concern any other.
+
+    Args:
+        files: all of them, in their order.
+        context: of the linking.
+        surroundings: what it has known before.
+        findings: what came of the files.
+        spent: see `ScanOutline`.
+    """
+    scanned = [file for file in files if not file.reference]
+    if len({file.path for file in scanned}) < len(scanned) or not all(
+        file.fingerprint for file in files
+    ):
+        return None
+    late = spelled_late(findings)
+    if late is None or spent > MAX_SPENT or not all(one.lasting for one in findings):
+        return None
+    definitions, lifetimes = context.definitions, surroundings.lifetimes
+    written = definitions.spellings.written
+    outlines = [
+        outline_of(file, definitions, context.generic, lifetimes.followed) for file in files
+    ]
+    return ScanOutline(
+        context.options,
+        _with_told_elsewhere(outlines, files, context),
+        dict(written),
+        frozenset(written.keys() - surroundings.defined),
+        frozenset(
+            key for outline in outlines if not outline.reference for key, _ in outline.otherwise
+        ),
+        late,
+        context.generic,
+        lifetimes,
+        _lost_names(lifetimes, definitions),
+        spent,
+    )
+
+
+def _lost_names(lifetimes: Lifetimes, definitions: Definitions) -> frozenset[str]:
+    if not lifetimes.created:
+        return frozenset()
+    # one may be named by what stands for it
+    return frozenset(map(last_part, (*lifetimes.created, *definitions.catalogue.synonyms)))
+
+
+def spelled_late(findings: Iterable[Findings]) -> dict[str, Name] | None:
+    """The spelling of what only strings name; None where one has several."""
+    spelled: dict[str, Name] = {}
+    met: set[Findings] = set()
+    for one in findings:
+        for part in one.parts(met):
+            met.add(part)
+            for key, name in part.dependencies.spelled.items():
+                if spelled.setdefault(key, name) != name:
+                    return None
+    return spelled
+
+
+def _with_told_elsewhere(
+    outlines: Sequence[FileOutline], files: Sequence[SourceFile], context: LinkContext
+) -> list[FileOutline]:
+    """What is known of a view by its INSTEAD OF trigger, and of a history by its table."""
+    definitions, naming = context.definitions, context.naming
+    told: dict[str, list[str]] = {}
+    for (view, _), trigger in definitions.instead_of.items():
+        told.setdefault(trigger, []).append(view)
+    for file in files:
+        for fact in file.facts.definitions:
+            if isinstance(fact, HistoryFact):
+                database = fact.database or file.database
+                history, base = (
+                    naming.key(naming.canonical(name, database)) for name in (fact.name, fact.base)
+                )
+                told.setdefault(base, []).append(history)
+    if not told:
+        return list(outlines)
+    return [
+        replace(
+            outline,
+            defined=tuple(
+                dict.fromkeys(
+                    (
+                        *outline.defined,
+                        *(key for own in outline.defined for key in told.get(own, ())),
+                    )
+                )
+            ),
+        )
+        for outline in outlines
+    ]
