@@ -82,7 +82,7 @@ def defined_names(file: SourceFile, naming: Naming) -> Iterator[Name]:
             yield module_name(item, file, naming)
     for statement, database in statements_of(file):
         for effect in statement.effects:
-            if isinstance(effect, Write) and effect.creates:
+            if isinstance(effect, Write) and effect.creates and not effect.target.temporary:
                 yield naming.canonical(effect.target, database)
             elif isinstance(effect, Rename):
                 yield naming.canonical(effect.old, database)
