@@ -99,7 +99,7 @@ def relink(
             context, surroundings = _prepared(files, catalogue, options, strings)
             runs = _runs(files, context, None)
         graph = _graph(runs)
-        outline = outline_scan(files, context, surroundings, runs.findings, runs.spent)
+        outline = outline_scan(files, surroundings, runs)
         findings = {file.path: one for file, one in zip(runs.files, runs.findings, strict=True)}
         columns = [(place, one) for place, _, one in context.columns.described()]
         return Relinked(graph, runs.kept(), outline, findings, columns)

@@ -24,13 +24,15 @@ MAX_SPENT = 0.5
 class FileRuns(Struct):
     """The runs of the files of one linking, in the order of paths.
 
-    `reused`: how many of them were not run anew.
+    `reused`: how many of them were not run anew. `sharing`: the paths of those that use ##global
+    temporary tables.
     """
 
     files: Sequence[SourceFile]
     context: LinkContext
     reuse: Reuse
     reused: int = 0
+    sharing: frozenset[str] = frozenset()
     _findings: dict[int, Findings] = field(default_factory=dict)
 
     @property
@@ -85,6 +87,7 @@ class FileRuns(Struct):
         """
         interpreter = Interpreter(self.context)
         sharing = _using_globals(self.files, self.context.naming)
+        self.sharing = frozenset(self.files[number].path for number in sharing)
         for number, file in enumerate(self.files):
             if number not in sharing:
                 self._findings[number] = self._kept(file) or interpreter.run_file(file)
@@ -133,7 +136,7 @@ def _using_globals(files: Sequence[SourceFile], naming: Naming) -> dict[int, Non
         number = pending.pop()
         if number not in users:
             users.add(number)
-            for name in _module_names(files[number], naming):
+            for name in module_names(files[number], naming):
                 pending += callers.get(name, ())
     return dict.fromkeys(sorted(users))
 
@@ -147,7 +150,7 @@ def _names_globals(file: SourceFile) -> bool:
     )
 
 
-def _module_names(file: SourceFile, naming: Naming) -> set[str]:
+def module_names(file: SourceFile, naming: Naming) -> set[str]:
     """The last parts of the names of a file's modules."""
     return {
         naming.fold(item.name.object) for item in file.facts.items if isinstance(item, ModuleFact)

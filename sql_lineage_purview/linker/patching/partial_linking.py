@@ -69,6 +69,8 @@ def link_part(
         outline.options, definitions, outline.generic, outline.lifetimes.transient, strings
     )
     runs = [file for file in sorted(files, key=lambda file: file.path) if file.path in rerun]
+    if any(outline.sharing.includes(file, definitions.naming) for file in runs):
+        raise NotPatchableError("a file uses what others leave in global temporary tables")
     _follow_lifetimes(
         outline, runs, Survey(definitions, outline.generic, strings, outline.lifetimes.followed)
     )
@@ -85,7 +87,6 @@ def link_part(
         late is None
         or any(outline.late.get(key, name) != name for key, name in late.items())
         or not all(part.lasting for part in parts)
-        or context.global_tables.tables
         or context.budget.exceeded
         or spent > MAX_SPENT
     ):

@@ -9,14 +9,33 @@ from msgspec.structs import replace
 
 from ...model.facts import HistoryFact, SourceFile
 from ...model.names import Name
+from ...model.naming import Naming
 from ..context.findings import Findings
 from ..context.link_context import LinkContext, LinkOptions
 from ..definitions.arguments import Generic
-from ..definitions.scan_definitions import Definitions
-from ..interpreter.file_runs import MAX_SPENT
+from ..definitions.scan_definitions import Definitions, statements_of
+from ..interpreter.file_runs import MAX_SPENT, FileRuns, module_names
 from ..lifetimes.call_effects import last_part
 from ..lifetimes.transient_objects import Lifetimes
 from .file_outline import FileOutline, outline_of
+
+
+class Sharing(Struct, frozen=True, array_like=True):
+    """The files that use ##global temporary tables, by their paths, and the names of their modules.
+
+    The names are the last parts: who calls such a module has a part in it.
+    """
+
+    paths: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+    def includes(self, file: SourceFile, naming: Naming) -> bool:
+        """Has a file a part in it?"""
+        return file.path in self.paths or any(
+            naming.fold(name.object) in self.names
+            for statement, _ in statements_of(file)
+            for name in statement.calls
+        )
 
 
 class ScanOutline(Struct, frozen=True):
@@ -37,6 +56,7 @@ class ScanOutline(Struct, frozen=True):
     generic: Generic
     lifetimes: Lifetimes
     lost_names: frozenset[str] = frozenset()
+    sharing: Sharing = field(default_factory=Sharing)
     spent: float = 0.0
 
     def tellers(self) -> dict[str, list[str]]:
@@ -59,28 +79,27 @@ class Surroundings(Struct, frozen=True):
 
 
 def outline_scan(
-    files: Sequence[SourceFile],
-    context: LinkContext,
-    surroundings: Surroundings,
-    findings: Sequence[Findings],
-    spent: float,
+    files: Sequence[SourceFile], surroundings: Surroundings, runs: FileRuns
 ) -> ScanOutline | None:
     """The outline of a scan; None where a change of one file may concern any other.
 
     Args:
         files: all of them, in their order.
-        context: of the linking.
-        surroundings: what it has known before.
-        findings: what came of the files.
-        spent: see `ScanOutline`.
+        surroundings: what the linking has known before.
+        runs: the runs of those that are scanned.
     """
-    scanned = [file for file in files if not file.reference]
-    if len({file.path for file in scanned}) < len(scanned) or not all(
-        file.fingerprint for file in files
+    context, spent = runs.context, runs.spent
+    if (
+        len({file.path for file in runs.files}) < len(runs.files)
+        or not all(file.fingerprint for file in files)
+        or spent > MAX_SPENT
     ):
         return None
-    late = spelled_late(findings)
-    if late is None or spent > MAX_SPENT or not all(one.lasting for one in findings):
+    late = spelled_late(runs.findings)
+    if late is None or not all(
+        one.lasting or file.path in runs.sharing
+        for file, one in zip(runs.files, runs.findings, strict=True)
+    ):
         return None
     definitions, lifetimes = context.definitions, surroundings.lifetimes
     written = definitions.spellings.written
@@ -99,8 +118,15 @@ def outline_scan(
         context.generic,
         lifetimes,
         _lost_names(lifetimes, definitions),
+        _sharing(runs),
         spent,
     )
+
+
+def _sharing(runs: FileRuns) -> Sharing:
+    naming = runs.context.naming
+    names = (module_names(file, naming) for file in runs.files if file.path in runs.sharing)
+    return Sharing(runs.sharing, frozenset().union(*names))
 
 
 def _lost_names(lifetimes: Lifetimes, definitions: Definitions) -> frozenset[str]:

@@ -107,7 +107,6 @@ class KeptFindings(Struct):
             if (name := _chunk_name(chunk)) not in self._chunks:
                 texts = [self._texts.get(key) or text_of(parts[key], self._keys) for key in chunk]
                 self._blobs.put(name, joined(texts), _MARK)
-        self._texts.clear()
         numbers = {key: number for number, key in enumerate(parts)}
         files = [
             [*place, linked.fingerprint, numbers[self._keys[linked.findings]]]

@@ -60,6 +60,7 @@ def basis_of(
         builder.roots[path] = builder.add(findings, kept.key)
     for place, findings in linked.columns:
         builder.columns[place] = builder.add(findings, kept.key)
+    kept.add([part.key for part in builder.parts])
     own = frozenset(linked.graph.diagnostics)
     outer = [one for one in graph.diagnostics if one not in own and one.code != FOREIGN]
     return PatchBasis(linked.outline, builder.table(), kept.chunks, outer, scopes)
