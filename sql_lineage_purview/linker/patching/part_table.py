@@ -1,4 +1,4 @@
-"""Part tables: which findings of a scan are part of which, and what each has asked for."""
+"""PartOutline tables: which findings of a scan are part of which, and what each has asked for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .touched_paths import is_global, touched_paths
 ColumnPlace: TypeAlias = tuple[str, str]
 
 
-class Part(Struct, frozen=True, array_like=True):
+class PartOutline(Struct, frozen=True, array_like=True):
     """Findings without what they have found.
 
     `key` is what they are found by, `inner` the numbers of those that are part of them, `asked` the
@@ -37,7 +37,7 @@ class PartTable(Struct, frozen=True):
     `roots`: the numbers of the findings of files, by path; `columns`: of those that tell columns.
     """
 
-    parts: Sequence[Part]
+    parts: Sequence[PartOutline]
     roots: Mapping[str, int]
     columns: Sequence[tuple[ColumnPlace, int]]
 
@@ -87,12 +87,12 @@ class PartTable(Struct, frozen=True):
 class PartTableBuilder(Struct):
     """A table in the making."""
 
-    parts: list[Part] = field(default_factory=list)
+    parts: list[PartOutline] = field(default_factory=list)
     roots: dict[str, int] = field(default_factory=dict)
     columns: dict[ColumnPlace, int] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
 
-    def take(self, part: Part) -> int:
+    def take(self, part: PartOutline) -> int:
         """Take in a part; its number."""
         number = self._numbers.setdefault(part.key, len(self.parts))
         if number == len(self.parts):
@@ -120,8 +120,8 @@ class PartTableBuilder(Struct):
         return PartTable(self.parts, self.roots, list(self.columns.items()))
 
 
-def part_of(findings: Findings, key: str, inner: tuple[int, ...]) -> Part:
+def part_of(findings: Findings, key: str, inner: tuple[int, ...]) -> PartOutline:
     """A part, with the numbers of those that are part of it."""
     asked = tuple(sorted(findings.dependencies.asked))
     touched = tuple(sorted(touched_paths(findings)))
-    return Part(key, inner, asked, touched, is_global(findings))
+    return PartOutline(key, inner, asked, touched, is_global(findings))
