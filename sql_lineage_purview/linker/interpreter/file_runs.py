@@ -25,7 +25,7 @@ class FileRuns(Struct):
     """The runs of the files of one linking, in the order of paths.
 
     `reused`: how many of them were not run anew. `sharing`: the paths of those that use ##global
-    temporary tables.
+    temporary tables; `makers`: of others whose strings make some.
     """
 
     files: Sequence[SourceFile]
@@ -33,6 +33,7 @@ class FileRuns(Struct):
     reuse: Reuse
     reused: int = 0
     sharing: frozenset[str] = frozenset()
+    makers: frozenset[str] = frozenset()
     _findings: dict[int, Findings] = field(default_factory=dict)
 
     @property
@@ -90,7 +91,10 @@ class FileRuns(Struct):
         self.sharing = frozenset(self.files[number].path for number in sharing)
         for number, file in enumerate(self.files):
             if number not in sharing:
-                self._findings[number] = self._kept(file) or interpreter.run_file(file)
+                kept = self._kept(file)
+                self._findings[number] = kept or interpreter.run_file(file)
+                if kept is None and self.context.global_tables.tables:
+                    self.makers |= {file.path}
         self._share(interpreter, sharing)
         if self.context.global_tables.tables:
             self.context.global_tables.join_all()

@@ -13,11 +13,10 @@ caller's strings tell the names, and drops what it drops.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, field
 
 from ...model.facts import Drop, Execute, ModuleFact, SourceFile
 from ..context.executed_strings import CompiledStrings
@@ -31,15 +30,36 @@ from .run_texts import run_texts
 class Lifetimes(Struct, frozen=True):
     """The objects of a scan that are gone at the end of the runs that make them, by their keys.
 
-    `transient`: the tables and views that are looked through. `losing`: the paths of the files in
-    which runs may lose a table, and `created` what these make and name. `followed`: the procedures
-    that their callers' runs go through.
+    `transient`: the tables and views that are looked through. `created`: what runs that may lose a
+    table make and name; `lost`: those of them that these runs leave none of, and `lost_names` the
+    last parts of their names and of those of synonyms. `followed`: the procedures that their
+    callers' runs go through. `parts`: what the runs of files tell of these, by path, as text.
     """
 
     transient: frozenset[str] = frozenset()
-    losing: frozenset[str] = frozenset()
     created: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+    lost_names: frozenset[str] = frozenset()
     followed: frozenset[str] = frozenset()
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    def part(self, survey: Survey, file: SourceFile) -> str:
+        """What the runs of a file tell of the objects that may be gone, as text.
+
+        As long as it is the same for each file, the same objects are transient.
+        """
+        told = []
+        for text in run_texts(survey, file):
+            is_losing = text.may_lose()
+            if is_losing or text.may_name(self.lost_names):
+                told.append(_told(text.followed(), self.created if is_losing else self.lost))
+        return "".join(told)
+
+
+def _told(run: LifetimeRun, keys: frozenset[str]) -> str:
+    """What a run makes, and what of some objects is no transient one because of it."""
+    created = run.tables.created & run.tables.named
+    return repr((run.view, sorted(created), sorted(run.stays() & (keys | created))))
 
 
 def lifetimes(
@@ -60,35 +80,31 @@ def lifetimes(
     followed = followed_procedures(listed, definitions, generic)
     survey = Survey(definitions, generic, strings, followed)
     texts = {text: file.path for file in listed for text in run_texts(survey, file)}
-    losing = {text: text.followed() for text in texts if text.may_lose()}
-    candidates = _transient(list(losing.values()), set(), definitions)
-    known = Lifetimes(
-        candidates,
-        frozenset(texts[text] for text in losing),
-        created_by(losing.values()),
-        followed,
-    )
-    if not candidates:
-        return known
-    # all others can only tell that what these lose stays
-    lasts = _last_parts((*candidates, *definitions.catalogue.synonyms))
-    runs = [
-        losing.get(text) or text.followed()
-        for text in texts
-        if text in losing or text.may_name(lasts)
-    ]
-    # the ends of an edge that somebody has declared have to be there
-    excluded = _declared(listed, definitions) | _defined_again(listed, definitions)
-    return replace(known, transient=_transient(runs, excluded, definitions))
-
-
-def created_by(runs: Iterable[LifetimeRun]) -> frozenset[str]:
-    """The keys of what runs make and name."""
-    return frozenset().union(*(run.tables.created & run.tables.named for run in runs))
+    runs = {text: text.followed() for text in texts if text.may_lose()}
+    losing = runs.keys()
+    created = frozenset().union(*(run.tables.created & run.tables.named for run in runs.values()))
+    transient = lost = _transient(runs.values(), set(), definitions)
+    lasts: frozenset[str] = frozenset()
+    if lost:
+        # all others can only tell that what these lose stays
+        lasts = _last_parts((*lost, *definitions.catalogue.synonyms))
+        runs = {
+            text: runs.get(text) or text.followed()
+            for text in texts
+            if text in losing or text.may_name(lasts)
+        }
+        # the ends of an edge that somebody has declared have to be there
+        excluded = _declared(listed, definitions) | _defined_again(listed, definitions)
+        transient = _transient(runs.values(), excluded, definitions)
+    parts: dict[str, str] = {}
+    for text, run in runs.items():
+        told = _told(run, created if text in losing else lost)
+        parts[texts[text]] = parts.get(texts[text], "") + told
+    return Lifetimes(transient, created, lost, lasts, followed, parts)
 
 
 def _transient(
-    runs: Sequence[LifetimeRun], excluded: set[str], definitions: Definitions
+    runs: Collection[LifetimeRun], excluded: set[str], definitions: Definitions
 ) -> frozenset[str]:
     """The keys of tables and views that are looked through, transient views settled first.
 

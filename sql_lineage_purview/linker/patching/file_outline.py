@@ -7,11 +7,13 @@ nobody has its old text any more.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from hashlib import blake2b
 
 from msgspec import Struct
 
 from ...model.facts import (
+    ChangeFact,
     DataSourceFact,
     DependencyFact,
     Execute,
@@ -54,27 +56,38 @@ class FileOutline(Struct, frozen=True, array_like=True):
     is_source: bool
 
 
-def outline_of(
-    file: SourceFile, definitions: Definitions, generic: Generic, followed: frozenset[str]
-) -> FileOutline:
-    """The outline of a file.
+class OutlineContext(Struct, frozen=True):
+    """What an outline is made by.
 
-    Args:
-        file: the file.
-        definitions: what the names in it mean.
-        generic: which procedures put strings of their callers into SQL.
-        followed: the keys of procedures that lifetimes of tables are followed through.
+    `definitions`: what names mean. `generic`: which procedures put strings of their callers into
+    SQL. `followed`: the keys of procedures that lifetimes of tables are followed through. `shared`:
+    of objects of which several files say what they are.
     """
+
+    definitions: Definitions
+    generic: Generic
+    followed: AbstractSet[str]
+    shared: AbstractSet[str]
+
+
+def defined_keys(file: SourceFile, naming: Naming) -> tuple[str, ...]:
+    """The keys of the objects of which a file says what they are."""
+    return tuple(dict.fromkeys(naming.key(name) for name in defined_names(file, naming)))
+
+
+def outline_of(file: SourceFile, context: OutlineContext) -> FileOutline:
+    """The outline of a file."""
+    definitions = context.definitions
     naming, written = definitions.naming, definitions.spellings.written
     used = first_uses(file, naming)
     digest = blake2b(digest_size=16)
-    for part in _marks(file, definitions, generic, followed):
+    for part in _marks(file, context):
         digest.update(repr(part).encode("utf-8", "backslashreplace"))
     return FileOutline(
         file.path,
         file.database,
         file.reference,
-        tuple(dict.fromkeys(naming.key(name) for name in defined_names(file, naming))),
+        defined_keys(file, naming),
         tuple(used),
         tuple((key, name) for key, name in used.items() if written.get(key) != name),
         digest.hexdigest(),
@@ -101,11 +114,9 @@ def _is_plain(file: SourceFile) -> bool:
     facts = file.facts
     if facts.unread or facts.declarations:
         return False
-    if any(isinstance(fact, HistoryFact | SynonymFact) for fact in facts.definitions):
+    if any(isinstance(fact, SynonymFact) for fact in facts.definitions):
         return False
-    if any(
-        isinstance(item, ModuleFact) and (item.instead_of or item.dynamic) for item in facts.items
-    ):
+    if any(isinstance(item, ModuleFact) and item.instead_of for item in facts.items):
         return False
     return not any(
         statement.kind is StatementKind.RENAME
@@ -115,9 +126,8 @@ def _is_plain(file: SourceFile) -> bool:
     )
 
 
-def _marks(
-    file: SourceFile, definitions: Definitions, generic: Generic, followed: frozenset[str]
-) -> Iterator[object]:
+def _marks(file: SourceFile, context: OutlineContext) -> Iterator[object]:
+    definitions, generic, followed = context.definitions, context.generic, context.followed
     naming = definitions.naming
     yield "databases", sorted(set(_databases(file)))
     modules = [
@@ -132,8 +142,12 @@ def _marks(
         if module.on is not None:
             yield "trigger", key, module.on, module.span.line
     for fact in file.facts.definitions:
-        if isinstance(fact, DataSourceFact | ObjectFact):
+        if isinstance(fact, DataSourceFact | ObjectFact | HistoryFact):
             yield fact
+        if isinstance(fact, TableFact | TypeFact | ChangeFact):
+            key = naming.key(naming.canonical(fact.name, fact.database or file.database))
+            if key in context.shared:
+                yield fact
         if isinstance(fact, DependencyFact):
             around = [key for key, module in modules if module.span.holds(fact.span)]
             yield "dependency", fact, around

@@ -1,4 +1,4 @@
-"""PartOutline tables: which findings of a scan are part of which, and what each has asked for."""
+"""Part tables: which findings of a scan are part of which, and what each has asked for."""
 
 from __future__ import annotations
 

@@ -18,11 +18,9 @@ from ..definitions.dependencies import Dependencies
 from ..definitions.scan_definitions import Definitions, collect
 from ..interpreter.file_runs import MAX_SPENT
 from ..interpreter.interpreter import Interpreter
-from ..lifetimes.call_effects import last_part
 from ..lifetimes.lifetime_run import Survey
-from ..lifetimes.run_texts import run_texts
-from ..lifetimes.transient_objects import created_by, followed_procedures
-from .file_outline import FileOutline, outline_of
+from ..lifetimes.transient_objects import followed_procedures
+from .file_outline import FileOutline, OutlineContext, outline_of
 from .scan_change import NotPatchableError, ScanChange
 from .scan_outline import ScanOutline, spelled_late
 
@@ -72,12 +70,19 @@ def link_part(
     if any(outline.sharing.includes(file, definitions.naming) for file in runs):
         raise NotPatchableError("a file uses what others leave in global temporary tables")
     _follow_lifetimes(
-        outline, runs, Survey(definitions, outline.generic, strings, outline.lifetimes.followed)
+        outline,
+        change,
+        runs,
+        Survey(definitions, outline.generic, strings, outline.lifetimes.followed),
     )
     asked = definitions.dependencies.asked
     _add_rows(files, outline, context)
     interpreter = Interpreter(context)
-    findings = {file.path: interpreter.run_file(file) for file in runs}
+    findings: dict[str, Findings] = {}
+    for file in runs:
+        findings[file.path] = interpreter.run_file(file)
+        if context.global_tables.tables:
+            raise NotPatchableError("a file makes a global temporary table")
     parts: dict[Findings, None] = {}
     for found in findings.values():
         parts.update(dict.fromkeys(found.parts(parts.keys())))
@@ -118,9 +123,8 @@ def _outlines(
     followed = followed_procedures(
         change.files, definitions, generic, outline.lifetimes.followed - before
     )
-    outlines = {
-        file.path: outline_of(file, definitions, generic, followed) for file in change.files
-    }
+    context = OutlineContext(definitions, generic, followed, change.shared)
+    outlines = {file.path: outline_of(file, context) for file in change.files}
     for path, today in outlines.items():
         old = former[path]
         if not (old.is_plain and today.is_plain and old.marks == today.marks):
@@ -128,29 +132,21 @@ def _outlines(
     return outlines
 
 
-def _follow_lifetimes(outline: ScanOutline, runs: Sequence[SourceFile], survey: Survey) -> None:
-    """See that no table is made which may be gone at the end of a run.
+def _follow_lifetimes(
+    outline: ScanOutline, change: ScanChange, runs: Sequence[SourceFile], survey: Survey
+) -> None:
+    """See that the same tables are gone at the end of the runs that make them.
 
     Raises:
-        NotPatchableError: one may be.
+        NotPatchableError: others may be.
     """
-    lifetimes, paths = outline.lifetimes, {file.path for file in runs}
     if outline.options.keep_temporary:
         return
-    if lifetimes.created:
-        named = (
-            key for old in outline.files if old.path in paths for key in (*old.used, *old.defined)
-        )
-        if not lifetimes.losing.isdisjoint(paths) or any(
-            last_part(key) in outline.lost_names for key in named
-        ):
-            raise NotPatchableError("a table may be gone at the end of a run")
-    for file in runs:
-        for text in run_texts(survey, file):
-            if (
-                text.may_lose() and (lifetimes.created or created_by([text.followed()]))
-            ) or text.may_name(outline.lost_names):
-                raise NotPatchableError("a table may be gone at the end of a run")
+    lifetimes = outline.lifetimes
+    if not change.redefined.isdisjoint(lifetimes.created) or any(
+        lifetimes.part(survey, file) != lifetimes.parts.get(file.path, "") for file in runs
+    ):
+        raise NotPatchableError("another table may be gone at the end of a run")
 
 
 def _add_rows(files: Sequence[SourceFile], outline: ScanOutline, context: LinkContext) -> None:

@@ -118,7 +118,7 @@ class _Patch(Struct, frozen=True):
     ) -> _Patch:
         ordered = sorted(changed, key=lambda file: file.path)
         naming = before.outline.options.naming
-        change = change_of(before.outline, ordered, naming, source.catalogue)
+        change = change_of(before.outline, ordered, naming, source.files, source.catalogue)
         asking = before.parts.asking(change.keys)
         rerun = {path for path, root in before.parts.roots.items() if root in asking}
         return cls(before, source, strings, change, asking, rerun | {file.path for file in ordered})
@@ -180,7 +180,9 @@ class _Patch(Struct, frozen=True):
     ) -> tuple[PatchedScan | None, AbstractSet[str]]:
         """The scan; or else the paths of files that have to be known first."""
         replaced = ReplacedParts.of(self.before.parts, linking, self.source)
-        paths = replaced.paths | {file.path for file in self.change.files}
+        # a file says so where it defines what another has defined
+        paths = replaced.paths | _told(self.change.shared, tellers)
+        paths |= {file.path for file in self.change.files}
         if not paths <= self.before.parts.roots.keys():
             raise NotPatchableError("what is shown of a file that only tells of objects changes")
         defined = {

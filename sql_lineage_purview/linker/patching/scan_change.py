@@ -14,11 +14,13 @@ from ...model.names import Name
 from ...model.naming import Naming
 from ..definitions.scan_definitions import collect, spell_uses
 from ..reuse.fingerprints import defined_names
-from .file_outline import FileOutline, first_uses
+from .file_outline import FileOutline, defined_keys, first_uses
 from .scan_outline import ScanOutline
 
 # The columns that files define, by their names; see `link`.
 CatalogueOf = Callable[[Sequence[SourceFile]], Catalogue]
+# Files by their paths, in the order of the scan.
+FilesOf = Callable[[AbstractSet[str]], Sequence[SourceFile]]
 
 
 class NotPatchableError(Exception):
@@ -29,13 +31,15 @@ class ScanChange(Struct, frozen=True):
     """What is another thing in a scan than before, as far as names tell.
 
     `files`: those that have changed, in the order of paths. `keys`: the objects of which something
-    else is known. `redefined`: those which only one of both states defines. `respelled`: those that
-    are spelled otherwise, or spelled in one of both states alone. `written`, `undefined` and
-    `unlike` are those of `ScanOutline` today.
+    else is known. `shared`: those of them of which other files say something too. `redefined`:
+    those which only one of both states defines. `respelled`: those that are spelled otherwise, or
+    spelled in one of both states alone. `written`, `undefined` and `unlike` are those of
+    `ScanOutline` today.
     """
 
     files: Sequence[SourceFile]
     keys: frozenset[str]
+    shared: frozenset[str]
     redefined: frozenset[str]
     respelled: frozenset[str]
     written: Mapping[str, Name]
@@ -47,6 +51,7 @@ def change_of(
     outline: ScanOutline,
     changed: Sequence[SourceFile],
     naming: Naming,
+    files_of: FilesOf,
     catalogue_of: CatalogueOf,
 ) -> ScanChange:
     """What has changed.
@@ -55,6 +60,7 @@ def change_of(
         outline: of the scan before.
         changed: the files that say something else, in the order of paths.
         naming: how names are completed and compared.
+        files_of: gives files of the scan, in its order.
         catalogue_of: reads definitions.
 
     Raises:
@@ -69,16 +75,20 @@ def change_of(
     uses = {file.path: first_uses(file, naming) for file in changed}
     named = defined.union(*(old.used for old in former), *uses.values())
     elsewhere, told = _elsewhere(outline, paths, named)
-    if not defined.isdisjoint(told) or _have_namesakes(changed, naming):
-        raise NotPatchableError("several files say what an object is")
+    redefined = defined_before ^ defined_today
+    if not redefined.isdisjoint(told | _namesakes(changed, naming)):
+        raise NotPatchableError("a file begins or ceases to say what others say too")
+    shared = defined & told
+    tellers = {old.path for old in outline.files if not shared.isdisjoint(old.defined)}
+    defining = files_of(paths | tellers)
     _hold_spellings(outline, former, uses, named & elsewhere & (defined | outline.undefined))
     # What others have seen they have seen in the spelling that it has.
     if any(
-        naming.key(name) in elsewhere and outline.written[naming.key(name)] != name
+        naming.key(name) in elsewhere and outline.written.get(naming.key(name), name) != name
         for name in own_names
     ):
         raise NotPatchableError("an object is spelled otherwise")
-    defined_by_own = set(collect(changed, catalogue_of(changed), naming).spellings.written)
+    defined_by_own = set(collect(defining, catalogue_of(defining), naming).spellings.written)
     # One that is defined no more is spelled as its first use, wherever that is.
     if not outline.unlike.isdisjoint((defined & elsewhere) - defined_by_own):
         raise NotPatchableError("an object is spelled in several ways")
@@ -87,7 +97,7 @@ def change_of(
         for key, name in outline.written.items()
         if key not in named or key in elsewhere or key not in defined | outline.undefined
     }
-    definitions = collect(changed, catalogue_of(changed), naming, known)
+    definitions = collect(defining, catalogue_of(defining), naming, known)
     spell_uses(definitions, changed)
     written = definitions.spellings.written
     loose = {
@@ -99,7 +109,8 @@ def change_of(
     return ScanChange(
         changed,
         frozenset(defined | respelled),
-        frozenset(defined_before ^ defined_today),
+        frozenset(shared),
+        frozenset(redefined),
         frozenset(respelled),
         written,
         (outline.undefined - named) | loose,
@@ -109,12 +120,10 @@ def change_of(
     )
 
 
-def _have_namesakes(files: Sequence[SourceFile], naming: Naming) -> bool:
-    """Do several of the files say what one object is?"""
-    tellers = Counter(
-        key for file in files for key in {naming.key(name) for name in defined_names(file, naming)}
-    )
-    return any(count > 1 for count in tellers.values())
+def _namesakes(files: Sequence[SourceFile], naming: Naming) -> set[str]:
+    """The objects of which several of the files say what they are."""
+    tellers = Counter(key for file in files for key in defined_keys(file, naming))
+    return {key for key, count in tellers.items() if count > 1}
 
 
 def _hold_spellings(

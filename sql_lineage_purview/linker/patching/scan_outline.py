@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
@@ -13,17 +14,16 @@ from ...model.naming import Naming
 from ..context.findings import Findings
 from ..context.link_context import LinkContext, LinkOptions
 from ..definitions.arguments import Generic
-from ..definitions.scan_definitions import Definitions, statements_of
+from ..definitions.scan_definitions import statements_of
 from ..interpreter.file_runs import MAX_SPENT, FileRuns, module_names
-from ..lifetimes.call_effects import last_part
 from ..lifetimes.transient_objects import Lifetimes
-from .file_outline import FileOutline, outline_of
+from .file_outline import FileOutline, OutlineContext, defined_keys, outline_of
 
 
 class Sharing(Struct, frozen=True, array_like=True):
-    """The files that use ##global temporary tables, by their paths, and the names of their modules.
+    """The files that use ##global temporary tables or make some, by their paths.
 
-    The names are the last parts: who calls such a module has a part in it.
+    `names`: the last parts of the names of those modules whose callers do so too.
     """
 
     paths: frozenset[str] = frozenset()
@@ -43,8 +43,8 @@ class ScanOutline(Struct, frozen=True):
 
     `written`: the spelling of each object by its key; `undefined`: the keys of those that no
     definition spells; `unlike`: of those that some file spells otherwise first. `late`: the
-    spelling of what only strings name. `lost_names`: the last parts of the names of tables that
-    runs make and may lose. `spent`: how much of its budgets the linking has used, from 0 to 1.
+    spelling of what only strings name. `spent`: how much of its budgets the linking has used, from
+    0 to 1.
     """
 
     options: LinkOptions
@@ -55,7 +55,6 @@ class ScanOutline(Struct, frozen=True):
     late: Mapping[str, Name]
     generic: Generic
     lifetimes: Lifetimes
-    lost_names: frozenset[str] = frozenset()
     sharing: Sharing = field(default_factory=Sharing)
     spent: float = 0.0
 
@@ -96,16 +95,18 @@ def outline_scan(
     ):
         return None
     late = spelled_late(runs.findings)
+    sharing = _sharing(runs)
     if late is None or not all(
-        one.lasting or file.path in runs.sharing
+        one.lasting or file.path in sharing.paths
         for file, one in zip(runs.files, runs.findings, strict=True)
     ):
         return None
     definitions, lifetimes = context.definitions, surroundings.lifetimes
     written = definitions.spellings.written
-    outlines = [
-        outline_of(file, definitions, context.generic, lifetimes.followed) for file in files
-    ]
+    tellers = Counter(key for file in files for key in defined_keys(file, definitions.naming))
+    shared = {key for key, count in tellers.items() if count > 1}
+    outlining = OutlineContext(definitions, context.generic, lifetimes.followed, shared)
+    outlines = [outline_of(file, outlining) for file in files]
     return ScanOutline(
         context.options,
         _with_told_elsewhere(outlines, files, context),
@@ -117,8 +118,7 @@ def outline_scan(
         late,
         context.generic,
         lifetimes,
-        _lost_names(lifetimes, definitions),
-        _sharing(runs),
+        sharing,
         spent,
     )
 
@@ -126,14 +126,7 @@ def outline_scan(
 def _sharing(runs: FileRuns) -> Sharing:
     naming = runs.context.naming
     names = (module_names(file, naming) for file in runs.files if file.path in runs.sharing)
-    return Sharing(runs.sharing, frozenset().union(*names))
-
-
-def _lost_names(lifetimes: Lifetimes, definitions: Definitions) -> frozenset[str]:
-    if not lifetimes.created:
-        return frozenset()
-    # one may be named by what stands for it
-    return frozenset(map(last_part, (*lifetimes.created, *definitions.catalogue.synonyms)))
+    return Sharing(runs.sharing | runs.makers, frozenset().union(*names))
 
 
 def spelled_late(findings: Iterable[Findings]) -> dict[str, Name] | None:
