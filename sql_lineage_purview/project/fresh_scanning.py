@@ -137,7 +137,7 @@ def _linked_scan(
             ),
         )
     graph = with_unread(graph, gathered.unread)
-    basis = basis_of(again, graph, kept, scopes) if again and kept else None
+    basis = basis_of(again, graph, kept, scopes, gathered.dependent) if again and kept else None
     scan = Scan(
         graph,
         gathered.root,

@@ -36,7 +36,13 @@ from .reading.project_databases import ProjectDatabases
 from .reading.scan_databases import ScanDatabases, databases_in
 from .reading.schemas import live_scripts, package_references, references_of
 from .reading.scripts import scripts_of
-from .reading.standalone_scripts import Fingerprints, fingerprints_of, silent
+from .reading.standalone_scripts import (
+    DependentScript,
+    Fingerprints,
+    dependent_scripts,
+    fingerprints_of,
+    silent,
+)
 from .storing.tool_versions import tool_versions
 from .unmatched_settings import unmatched_folders
 
@@ -63,7 +69,7 @@ class Gathered(Struct, frozen=True):
     is what moves data and is not followed. `database` is the one that names leave out, `aliases`
     are what scripts call databases by other names than their own, and `findings` what is to be said
     of the databases. `tops` are what was named to be scanned. `standalone` are the fingerprints of
-    standalone scripts, where facts are kept.
+    standalone scripts, and `dependent` are the other ones, where facts are kept.
     """
 
     sources: tuple[SourceFile, ...]
@@ -78,6 +84,7 @@ class Gathered(Struct, frozen=True):
     findings: tuple[Diagnostic, ...] = ()
     tops: tuple[Path, ...] = ()
     standalone: Fingerprints = field(default_factory=dict)
+    dependent: tuple[DependentScript, ...] = ()
 
 
 class ScanInputs(Struct, frozen=True):
@@ -122,9 +129,12 @@ def gather(
     compiled = compiler.compile(inputs.to_compile)
     if cache is None:
         return gathered(inputs, compiled, settings)
+    files = inputs.to_compile
+    standalone = fingerprints_of(files, compiler)
     return replace(
         gathered(inputs, compiled, settings, compiler.fingerprints),
-        standalone=fingerprints_of(inputs.to_compile, compiler),
+        standalone=standalone,
+        dependent=dependent_scripts(files, compiler, standalone),
     )
 
 

@@ -14,6 +14,7 @@ from ..catalog.ddl import read_definitions
 from ..linker.patching.patching import patch
 from ..linker.patching.scan_change import NotPatchableError
 from ..model.facts import SourceFile
+from ..model.limits import SCRIPT_BYTES
 from ..model.naming import Naming
 from ..tsql import StringCompiler
 from .foreign_objects import FOREIGN, foreign_objects
@@ -21,7 +22,7 @@ from .keeping.kept_findings import KeptFindings
 from .keeping.kept_strings import KeptStrings
 from .keeping.patch_basis import PatchBasis
 from .reading.cache import Cache
-from .reading.compilation import ScriptCompiler
+from .reading.compilation import ScriptCompiler, unseal_variables
 from .reading.found import FoundFile
 from .reading.opened_files import OpenedFiles
 from .reading.standalone_scripts import fingerprints_of, silent
@@ -67,11 +68,11 @@ def patched(
     """
     versions = tool_versions(store)
     findings = KeptFindings(store, root, versions, before.basis.chunks)
-    files = StandaloneFiles(before, root, Cache(store, versions))
+    files = ScriptFiles(before, root, Cache(store, versions))
     try:
         sources = files.changed(changed)
         strings = KeptStrings(StringCompiler(files.statements()), store, versions)
-        source = StandaloneSource(files, findings, before.basis.outline.options.naming)
+        source = ScriptSource(files, findings, before.basis.outline.options.naming)
         scan = patch(before.basis.beside(before.graph), sources, source, strings)
     # what is gone or damaged too
     except (NotPatchableError, KeyError, ValueError, OSError):
@@ -97,20 +98,21 @@ def _names(graph: LineageGraph) -> list[Name]:
     return [table.name for table in graph.tables]
 
 
-class StandaloneFiles(Struct):
-    """The standalone scripts of a scan as they are today.
+class ScriptFiles(Struct):
+    """The scripts of a scan as they are today.
 
-    `fingerprints`: of their facts, by location.
+    `fingerprints`: of the facts of standalone ones, by location.
     """
 
     before: ScanState
     root: Path
     cache: Cache
+    opened: OpenedFiles = field(default_factory=OpenedFiles)
     fingerprints: dict[str, str] = field(default_factory=dict)
     _read: dict[str, SourceFile] = field(default_factory=dict)
 
     def changed(self, locations: Collection[str]) -> list[SourceFile]:
-        """Scripts that have changed.
+        """Standalone scripts that have changed.
 
         Raises:
             NotPatchableError: one has a part in others by now, or cannot be read.
@@ -119,7 +121,12 @@ class StandaloneFiles(Struct):
         paths = {self._location(old.path): old.path for old in self.before.basis.outline.files}
         if not paths.keys() >= set(locations):
             raise NotPatchableError("a script is none of the scan")
-        self._compile({paths[location] for location in locations})
+        found = [FoundFile(paths[place], Path(place)) for place in locations]
+        compiler = self._compile(found)
+        today = fingerprints_of(found, compiler)
+        if today.keys() != set(locations):
+            raise NotPatchableError("more than the bytes of a script decide what it says")
+        self.fingerprints.update(today)
         return list(self._read.values())
 
     def statements(self) -> int:
@@ -135,40 +142,52 @@ class StandaloneFiles(Struct):
             NotPatchableError: one cannot be read by itself, or has changed meanwhile.
         """
         missing = paths - self._read.keys()
-        former = [self._location(path) for path in missing]
-        if any(location not in self.before.standalone for location in former):
-            raise NotPatchableError("what is asked for stands in no script of its own")
-        self._compile(missing)
-        if any(
-            self.fingerprints[location] != self.before.standalone[location] for location in former
-        ):
-            raise NotPatchableError("a script has changed meanwhile")
+        if missing:
+            self._read_former(missing)
         ordered = (old.path for old in self.before.basis.outline.files)
         return [self._read[path] for path in ordered if path in paths]
 
-    def _compile(self, paths: AbstractSet[str]) -> None:
+    def _read_former(self, paths: AbstractSet[str]) -> None:
+        dependent = {
+            script.path: script for script in self.before.basis.dependent if script.path in paths
+        }
+        found: list[FoundFile] = []
+        fingerprints: list[str] = []
+        for path in sorted(paths):
+            location = self._location(path)
+            if path in dependent:
+                script = dependent[path]
+                includes = tuple(map(Path, script.includes))
+                place = Path(script.location)
+                data = self.opened.read(place, SCRIPT_BYTES).data
+                variables = unseal_variables(script.given, data)
+                found.append(FoundFile(path, place, variables=variables, includes=includes))
+                fingerprints.append(script.fingerprint)
+            elif location in self.before.standalone:
+                found.append(FoundFile(path, Path(location)))
+                fingerprints.append(self.before.standalone[location])
+            else:
+                raise NotPatchableError("what is asked for stands in no script of its own")
+        compiler = self._compile(found)
+        if [compiler.fingerprints.get(number) for number in range(len(found))] != fingerprints:
+            raise NotPatchableError("a script has changed meanwhile")
+
+    def _compile(self, found: Sequence[FoundFile]) -> ScriptCompiler:
         databases = {old.path: old.database for old in self.before.basis.outline.files}
-        found = [FoundFile(path, Path(self._location(path))) for path in sorted(paths)]
-        compiler = ScriptCompiler(self.root, 1, self.cache, silent, OpenedFiles())
-        compiled = compiler.compile(found)
-        fingerprints = fingerprints_of(found, compiler)
-        for file, facts in zip(found, compiled, strict=True):
-            fingerprint = fingerprints.get(str(file.location))
-            if fingerprint is None:
-                raise NotPatchableError("more than the bytes of a script decide what it says")
-            self.fingerprints[str(file.location)] = fingerprint
-            self._read[file.path] = SourceFile(
-                file.path, facts, databases[file.path], fingerprint=fingerprint
-            )
+        compiler = ScriptCompiler(self.root, 1, self.cache, silent, self.opened)
+        for number, facts in enumerate(compiler.compile(found)):
+            path, fingerprint = found[number].path, compiler.fingerprints.get(number, "")
+            self._read[path] = SourceFile(path, facts, databases[path], fingerprint=fingerprint)
+        return compiler
 
     def _location(self, path: str) -> str:
         return f"{self.root}{os.sep}{path.replace('/', os.sep)}"
 
 
-class StandaloneSource(Struct, frozen=True):
+class ScriptSource(Struct, frozen=True):
     """See `PatchSource`."""
 
-    scripts: StandaloneFiles
+    scripts: ScriptFiles
     kept: KeptFindings
     naming: Naming
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -24,7 +25,7 @@ from ..definitions.scan_definitions import module_name
 _GOING_ALONG = frozenset((DependencyKind.EXTENDED_PROPERTY, DependencyKind.PERMISSION))
 _OF_MODULES = frozenset((DependencyKind.ALTERATION, DependencyKind.DROP))
 # A table or key by its table's key and its own name, as names are compared.
-_Part: TypeAlias = tuple[str, str]
+SchemaPart: TypeAlias = tuple[str, str]
 
 
 def schema_dependencies(
@@ -53,6 +54,59 @@ def schema_dependencies(
         or not (row.kind in _OF_MODULES or _is_dropped(row, place, dropped, names))
     ]
     return tuple(_with_key_columns(dict.fromkeys(standing), names))
+
+
+def schema_dependencies_beside(
+    others: Sequence[SchemaDependency],
+    files: Sequence[SourceFile],
+    dropped: AbstractSet[SchemaPart],
+    context: LinkContext,
+) -> list[SchemaDependency] | None:
+    """What some files name, where that of all others is known.
+
+    None where it cannot be said without them.
+
+    Args:
+        others: what other files name.
+        files: the files, in the order of their paths.
+        dropped: the keys and indexes that a script of the scan drops; none of these does.
+        context: of the linking.
+    """
+    names = _DependencyNames(context)
+    rows = [
+        row
+        for file in files
+        for row in _rows(file, names)
+        if row.module is not None or row.kind not in _OF_MODULES
+    ]
+    if any(row.module is None and not dropped.isdisjoint(_parts(row, names)) for row in rows):
+        return None
+    paths = {file.path for file in files}
+    listed = sorted((*others, *dict.fromkeys(rows)), key=lambda row: row.path)
+    filled = list(_with_key_columns(listed, names))
+    if [row for row in filled if row.path not in paths] != list(others):
+        return None
+    return [row for row in filled if row.path in paths]
+
+
+def dropped_parts(files: Iterable[SourceFile], context: LinkContext) -> set[SchemaPart]:
+    """The keys, indexes and columns that scripts drop."""
+    names = _DependencyNames(context)
+    return {
+        names.part(row.target, row.label)
+        for file in files
+        if drops_parts(file)
+        for row in _rows(file, names)
+        if row.kind is DependencyKind.ALTERATION and row.label
+    }
+
+
+def drops_parts(file: SourceFile) -> bool:
+    """Does a script drop a key, an index or a column?"""
+    return any(
+        isinstance(fact, DependencyFact) and fact.kind is DependencyKind.ALTERATION and fact.label
+        for fact in file.facts.definitions
+    )
 
 
 def schema_objects(files: Sequence[SourceFile], context: LinkContext) -> tuple[SchemaObject, ...]:
@@ -92,7 +146,7 @@ class _DependencyNames(Struct, frozen=True):
             return definitions.canonical_spelling(definitions.naming.canonical(name, database))
         return Name((database, "", name.object) if database else (name.object,))
 
-    def part(self, table: Name, label: str) -> _Part:
+    def part(self, table: Name, label: str) -> SchemaPart:
         naming = self.context.naming
         return naming.key(table), naming.fold(label)
 
@@ -174,21 +228,26 @@ def _module_at(modules: Sequence[tuple[Span, Name]], span: Span) -> Name | None:
 def _is_dropped(
     row: SchemaDependency,
     place: int,
-    dropped: Mapping[_Part, tuple[int, Name | None]],
+    dropped: Mapping[SchemaPart, tuple[int, Name | None]],
     names: _DependencyNames,
 ) -> bool:
     """Does a script further on drop the key or index, or the column that it goes with?
 
     A key without a name is dropped by the one that the server has given it.
     """
-    parts = [names.part(row.owner, row.label)] if row.owner and row.label else []
-    if not row.label or row.kind in _GOING_ALONG:
-        parts += [names.part(row.target, column) for column in row.columns]
-    for part in parts:
+    for part in _parts(row, names):
         later, module = dropped.get(part, (-1, None))
         if later > place and module is None:
             return True
     return False
+
+
+def _parts(row: SchemaDependency, names: _DependencyNames) -> list[SchemaPart]:
+    """What may be dropped so that a key or index is there no more."""
+    parts = [names.part(row.owner, row.label)] if row.owner and row.label else []
+    if not row.label or row.kind in _GOING_ALONG:
+        parts += [names.part(row.target, column) for column in row.columns]
+    return parts
 
 
 def _with_key_columns(

@@ -15,11 +15,9 @@ from msgspec import Struct
 from ...model.facts import (
     ChangeFact,
     DataSourceFact,
-    DependencyFact,
     Execute,
     HistoryFact,
     ModuleFact,
-    ObjectFact,
     Rename,
     SourceFile,
     SynonymFact,
@@ -29,6 +27,7 @@ from ...model.facts import (
 from ...model.names import Name
 from ...model.naming import Naming
 from ...model.vocabulary import StatementKind
+from ..assembly.schema_dependencies import drops_parts
 from ..definitions.arguments import Generic
 from ..definitions.scan_definitions import Definitions, module_name, statements_of, used_names
 from ..reuse.fingerprints import defined_names
@@ -41,7 +40,7 @@ class FileOutline(Struct, frozen=True, array_like=True):
     statements name; `otherwise`: how it spells those that it names first in another way than the
     scan. `marks`: a fingerprint of all else that counts for others. `statements`: how many it has.
     `is_plain`: may it change, and the others be as they are? `is_source`: does it
-    define a data source, which is asked for without a key?
+    define a data source, which is asked for without a key? `drops_parts`: see there.
     """
 
     path: str
@@ -54,6 +53,7 @@ class FileOutline(Struct, frozen=True, array_like=True):
     statements: int
     is_plain: bool
     is_source: bool
+    drops_parts: bool
 
 
 class OutlineContext(Struct, frozen=True):
@@ -94,6 +94,7 @@ def outline_of(file: SourceFile, context: OutlineContext) -> FileOutline:
         file.facts.statements,
         _is_plain(file),
         any(isinstance(fact, DataSourceFact) for fact in file.facts.definitions),
+        drops_parts(file),
     )
 
 
@@ -139,18 +140,13 @@ def _marks(file: SourceFile, context: OutlineContext) -> Iterator[object]:
         if key in generic.takers or key in followed or key in generic.executors:
             kinds = key in generic.takers, key in generic.executors, key in followed
             yield "procedure", key, kinds, module.parameters
-        if module.on is not None:
-            yield "trigger", key, module.on, module.span.line
     for fact in file.facts.definitions:
-        if isinstance(fact, DataSourceFact | ObjectFact | HistoryFact):
+        if isinstance(fact, DataSourceFact | HistoryFact):
             yield fact
         if isinstance(fact, TableFact | TypeFact | ChangeFact):
             key = naming.key(naming.canonical(fact.name, fact.database or file.database))
             if key in context.shared:
                 yield fact
-        if isinstance(fact, DependencyFact):
-            around = [key for key, module in modules if module.span.holds(fact.span)]
-            yield "dependency", fact, around
     yield from _string_calls(file, definitions, generic)
 
 

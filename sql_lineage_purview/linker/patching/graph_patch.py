@@ -14,12 +14,29 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from ...model.diagnostics import Diagnostic
-from ...model.graph import ColumnEdge, LineageGraph, NamedSynonym, Statement, Table, TableEdge
+from ...model.facts import SourceFile
+from ...model.graph import (
+    ColumnEdge,
+    LineageGraph,
+    NamedSynonym,
+    SchemaDependency,
+    SchemaObject,
+    Statement,
+    Table,
+    TableEdge,
+)
 from ...model.names import Name
-from ...model.vocabulary import EdgeType, ModuleKind
+from ...model.naming import Naming
+from ...model.vocabulary import DependencyKind, EdgeType, ModuleKind
 from ..assembly.graph_assembly import GraphAssembly
+from ..assembly.schema_dependencies import (
+    SchemaPart,
+    schema_dependencies_beside,
+    schema_objects,
+)
 from ..context.edge_collection import Edges
 from ..context.findings import Findings
+from ..context.link_context import LinkContext
 from ..lifetimes.call_effects import last_part
 from .scan_change import NotPatchableError, ScanChange
 from .touched_paths import path_of
@@ -144,8 +161,8 @@ class GraphPatch(Struct, frozen=True):
 
     `old`: the graph before. `change`: what is another thing in the scan. `assembly`: makes the rows
     of the files whose rows are replaced, whose `paths` these are. `edges`: see there. `described`:
-    the keys of the views and tables whose columns may be others. `outer`: diagnostics that the
-    linking has no part in.
+    the keys of the views and tables whose columns may be others. `dependents`: see there. `outer`:
+    diagnostics that the linking has no part in.
     """
 
     old: LineageGraph
@@ -154,6 +171,7 @@ class GraphPatch(Struct, frozen=True):
     paths: AbstractSet[str]
     edges: EdgePatch
     described: AbstractSet[str]
+    dependents: Dependents
     outer: AbstractSet[Diagnostic]
 
     def graph(self) -> LineageGraph:
@@ -163,7 +181,6 @@ class GraphPatch(Struct, frozen=True):
             NotPatchableError: rows of other files may be others too.
         """
         old, texts = self.old, self.assembly.context.naming.texts
-        self._hold_dependencies()
         rows = tuple(row for row in self.assembly.merged.statements() if row.path in self.paths)
         old_rows = [row for row in old.statements if row.path in self.paths]
         staying_tables, old_tables, new_tables = self.edges.edges(old.table_lineage, TABLE_EDGES)
@@ -206,29 +223,19 @@ class GraphPatch(Struct, frozen=True):
             not_read=old.not_read,
             suppressions=with_rows(old.suppressions, self.assembly.suppressions(), self.paths),
             synonyms=self._synonyms(before, today, others),
-            dependencies=old.dependencies,
-            objects=old.objects,
+            dependencies=self.dependents.rows(old.dependencies, self.assembly.context),
+            objects=self._objects(),
         )
 
-    def _hold_dependencies(self) -> None:
-        """See that what names tables without moving data is shown as it was.
-
-        Raises:
-            NotPatchableError: it may be shown otherwise.
-        """
-        key, change = self.assembly.context.naming.key, self.change
-        last_parts = {last_part(one) for one in change.redefined}
-        for row in self.old.dependencies:
-            names = [name for name in (row.target, row.owner, row.module) if name is not None]
-            keys = {key(name) for name in names}
-            if (
-                not keys.isdisjoint(change.respelled)
-                or (row.columns and key(row.target) in change.keys)
-                or (last_parts and not last_parts.isdisjoint(map(last_part, keys)))
-            ):
-                raise NotPatchableError("a key or an index names what has changed")
-        if any(key(row.name) in change.respelled for row in self.old.objects):
+    def _objects(self) -> tuple[SchemaObject, ...]:
+        """What holds no rows, by the files that define it."""
+        naming, files = self.assembly.context.naming, self.change.files
+        paths = {file.path for file in files}
+        staying = [row for row in self.old.objects if row.defined_at.path not in paths]
+        if any(naming.key(row.name) in self.change.respelled for row in staying):
             raise NotPatchableError("what holds no rows is spelled otherwise")
+        own = schema_objects(files, self.assembly.context)
+        return tuple(sorted((*staying, *own), key=lambda row: row.defined_at.path))
 
     def _hold_twins(self, before: NamedObjects, today: NamedObjects) -> None:
         """See that no name with and without its database is met in another way.
@@ -312,6 +319,70 @@ class GraphPatch(Struct, frozen=True):
             if target != name and not (name.address or name.temporary):
                 rows[name] = NamedSynonym(name, definitions.canonical_spelling(target))
         return tuple(sorted(row for name, row in rows.items() if name not in lost))
+
+
+class Dependents(Struct, frozen=True):
+    """The files that name what has changed without moving data, in the order of their paths.
+
+    `dropped`: see `ScanOutline`.
+    """
+
+    files: Sequence[SourceFile]
+    dropped: AbstractSet[SchemaPart]
+
+    def rows(
+        self, old: Sequence[SchemaDependency], context: LinkContext
+    ) -> tuple[SchemaDependency, ...]:
+        """What all files name.
+
+        Raises:
+            NotPatchableError: it cannot be said without all files.
+        """
+        paths = {file.path for file in self.files}
+        staying = [row for row in old if row.path not in paths]
+        own = schema_dependencies_beside(staying, self.files, self.dropped, context)
+        keys = {
+            context.naming.key(row.target): row.columns
+            for row in own or ()
+            if row.kind is DependencyKind.PRIMARY_KEY
+        }
+        former = (
+            row for row in old if row.path in paths and row.kind is DependencyKind.PRIMARY_KEY
+        )
+        # what refers to such a key may say no columns of its own
+        moved = {
+            key for row in former if keys.get(key := context.naming.key(row.target)) != row.columns
+        }
+        if own is None or any(
+            row.kind is DependencyKind.FOREIGN_KEY and context.naming.key(row.target) in moved
+            for row in staying
+        ):
+            raise NotPatchableError("a key or an index depends on other files")
+        return with_rows(staying, own, paths)
+
+
+def dependent_paths(
+    old: Iterable[SchemaDependency], change: ScanChange, naming: Naming
+) -> set[str]:
+    """The files that name what has changed without moving data.
+
+    Args:
+        old: what all files name.
+        change: what has changed.
+        naming: how names are compared.
+    """
+    last_parts = {last_part(key) for key in change.redefined}
+    paths = {file.path for file in change.files}
+    for row in old:
+        names = [name for name in (row.target, row.owner, row.module) if name is not None]
+        keys = {naming.key(name) for name in names}
+        if (
+            not keys.isdisjoint(change.respelled)
+            or (row.columns and naming.key(row.target) in change.keys)
+            or (last_parts and not last_parts.isdisjoint(map(last_part, keys)))
+        ):
+            paths.add(row.path)
+    return paths
 
 
 class NamedObjects(Struct, frozen=True):

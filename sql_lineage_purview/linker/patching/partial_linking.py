@@ -127,7 +127,8 @@ def _outlines(
     outlines = {file.path: outline_of(file, context) for file in change.files}
     for path, today in outlines.items():
         old = former[path]
-        if not (old.is_plain and today.is_plain and old.marks == today.marks):
+        is_known = old.is_plain and today.is_plain and not (old.drops_parts or today.drops_parts)
+        if not is_known or old.marks != today.marks:
             raise NotPatchableError("others see more of a file than what its objects are")
     return outlines
 

@@ -25,7 +25,7 @@ from ..assembly.scan_findings import ScanFindings
 from ..context.executed_strings import CompiledStrings, CompileString
 from ..context.findings import Findings
 from ..reuse.fingerprints import defined_names
-from .graph_patch import EdgePatch, GraphPatch
+from .graph_patch import Dependents, EdgePatch, GraphPatch, dependent_paths
 from .part_table import PartTable
 from .partial_linking import PartialLinking, link_part
 from .scan_change import NotPatchableError, ScanChange, change_of
@@ -188,7 +188,9 @@ class _Patch(Struct, frozen=True):
         defined = {
             key for old in self.before.outline.files if old.path in paths for key in old.defined
         }
-        missing = (paths | _told(defined, tellers)) - known
+        naming, old = self.before.outline.options.naming, self.before.graph
+        dependents = dependent_paths(old.dependencies, self.change, naming)
+        missing = (paths | dependents | _told(defined, tellers)) - known
         if missing:
             return None, missing
         context = linking.context
@@ -197,7 +199,6 @@ class _Patch(Struct, frozen=True):
         merged = ScanFindings.of(context.definitions, rows, kept.beside(paths, replaced.altered))
         files = {file.path: file for file in self.source.files(known) if not file.reference}
         assembly = GraphAssembly(context, merged, [files[path] for path in sorted(paths)])
-        old = self.before.graph
         edges = EdgePatch(
             paths,
             {row.id for row in old.statements if row.path in paths},
@@ -208,8 +209,11 @@ class _Patch(Struct, frozen=True):
         described = {
             key for (key, path), number in self.before.parts.columns if number in self.asking
         }
+        naming_files = Dependents(
+            [files[path] for path in sorted(dependents)], self.before.outline.dropped
+        )
         graph_patch = GraphPatch(
-            old, self.change, assembly, paths, edges, described, self.before.outer
+            old, self.change, assembly, paths, edges, described, naming_files, self.before.outer
         )
         with context.recorder.part() as asking:
             graph = graph_patch.graph()

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from ...model.facts import HistoryFact, SourceFile
 from ...model.names import Name
 from ...model.naming import Naming
+from ..assembly.schema_dependencies import SchemaPart, dropped_parts
 from ..context.findings import Findings
 from ..context.link_context import LinkContext, LinkOptions
 from ..definitions.arguments import Generic
@@ -43,8 +44,8 @@ class ScanOutline(Struct, frozen=True):
 
     `written`: the spelling of each object by its key; `undefined`: the keys of those that no
     definition spells; `unlike`: of those that some file spells otherwise first. `late`: the
-    spelling of what only strings name. `spent`: how much of its budgets the linking has used, from
-    0 to 1.
+    spelling of what only strings name. `dropped`: the keys and the like that scripts drop. `spent`:
+    how much of its budgets the linking has used, from 0 to 1.
     """
 
     options: LinkOptions
@@ -55,6 +56,7 @@ class ScanOutline(Struct, frozen=True):
     late: Mapping[str, Name]
     generic: Generic
     lifetimes: Lifetimes
+    dropped: frozenset[SchemaPart] = frozenset()
     sharing: Sharing = field(default_factory=Sharing)
     spent: float = 0.0
 
@@ -118,6 +120,7 @@ def outline_scan(
         late,
         context.generic,
         lifetimes,
+        frozenset(dropped_parts(runs.files, context)),
         sharing,
         spent,
     )

@@ -18,6 +18,7 @@ from ...model.diagnostics import Diagnostic
 from ...model.graph import LineageGraph
 from ..foreign_objects import FOREIGN, ProjectScopes
 from ..reading.row_text import row_bytes, typed_values
+from ..reading.standalone_scripts import DependentScript
 from .kept_findings import KeptFindings
 
 
@@ -26,6 +27,7 @@ class PatchBasis(Struct, frozen=True, array_like=True):
 
     `chunks`: see `KeptFindings`. `outer`: the diagnostics of its graph that are none of the
     linking, but those of objects that only another project defines, which are told by `scopes`.
+    `dependent`: the scripts that are no standalone ones.
     """
 
     outline: ScanOutline
@@ -33,6 +35,7 @@ class PatchBasis(Struct, frozen=True, array_like=True):
     chunks: Sequence[Sequence[str]]
     outer: Sequence[Diagnostic]
     scopes: ProjectScopes
+    dependent: Sequence[DependentScript]
 
     def beside(self, graph: LineageGraph) -> PatchedScan:
         """The scan, with its graph."""
@@ -43,7 +46,11 @@ _DECODER = Decoder(PatchBasis)
 
 
 def basis_of(
-    linked: Relinked, graph: LineageGraph, kept: KeptFindings, scopes: ProjectScopes
+    linked: Relinked,
+    graph: LineageGraph,
+    kept: KeptFindings,
+    scopes: ProjectScopes,
+    dependent: Sequence[DependentScript],
 ) -> PatchBasis | None:
     """What a later scan can be patched from; None where it can only be linked.
 
@@ -52,6 +59,7 @@ def basis_of(
         graph: the graph of the scan, with all that was added to that of the linking.
         kept: keeps the findings.
         scopes: the projects of the scan.
+        dependent: its scripts that are no standalone ones.
     """
     if linked.outline is None or graph.declared:
         return None
@@ -63,7 +71,7 @@ def basis_of(
     kept.add([part.key for part in builder.parts])
     own = frozenset(linked.graph.diagnostics)
     outer = [one for one in graph.diagnostics if one not in own and one.code != FOREIGN]
-    return PatchBasis(linked.outline, builder.table(), kept.chunks, outer, scopes)
+    return PatchBasis(linked.outline, builder.table(), kept.chunks, outer, scopes, dependent)
 
 
 def text_of_basis(basis: PatchBasis) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -14,14 +15,16 @@ from ...model.diagnostics import Diagnostic, Span
 from ...model.document import Document
 from ...model.facts import FileFacts
 from ...model.file_view import present_view
-from ...model.limits import DOCUMENT_BYTES, SCRIPT_BYTES
+from ...model.limits import DOCUMENT_BYTES, ENTRY_BYTES, SCRIPT_BYTES
 from ...model.opening import UnusableFileError
 from ...pipelines.artefacts.artefact_names import holds_script
 from ...tsql import CompileOptions, compile_file
 from .cache import Cache, CompilationInput, dump_entry, fingerprint, load_entry
 from .includes import IncludeReader, Inclusion
 from .opened_files import OpenedFiles
+from .row_text import row_text, row_values
 from .scripts import is_standalone
+from .sealing import seal, unseal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,6 +106,8 @@ class ScriptCompiler(Struct, frozen=True):
         fingerprints: by the numbers of the files that were compiled, what tells their facts from
             others; of those alone whose facts can be kept.
         standalone: the numbers of the files whose bytes alone decide their facts.
+        given: by the numbers of other scripts in files of their own, the variables that they are
+            given, sealed with their bytes.
     """
 
     root: Path
@@ -112,6 +117,7 @@ class ScriptCompiler(Struct, frozen=True):
     opened: OpenedFiles
     fingerprints: dict[int, str] = field(default_factory=dict)
     standalone: set[int] = field(default_factory=set)
+    given: dict[int, bytes] = field(default_factory=dict)
 
     def compile(self, files: Sequence[FoundFile]) -> list[FileFacts]:
         """The facts of each file, in the order given, whatever the number of processes.
@@ -124,7 +130,12 @@ class ScriptCompiler(Struct, frozen=True):
         # what several scripts bring in is given up behind the last of them
         last_uses = {place: number for number, file in enumerate(files) for place in _places(file)}
         for batch in self._batches(files):
-            self.standalone.update(number for number in batch if batch[number].is_standalone)
+            for number, script in batch.items():
+                file = files[number]
+                if script.is_standalone:
+                    self.standalone.add(number)
+                elif self.cache and file.script is None and file.embedded is None:
+                    self.given[number] = seal_variables(file.variables, script.data)
             for number, outcome in zip(batch, self._looked_up(batch), strict=True):
                 notes[number] = batch[number].notes
                 if isinstance(outcome, Task):
@@ -280,6 +291,25 @@ class ScriptCompiler(Struct, frozen=True):
         if self.cache and not may_succeed_later(facts):
             self.cache.put(_content(task), entry)
             self.fingerprints[number] = fingerprint(entry)
+
+
+def seal_variables(variables: tuple[tuple[str, str], ...], data: bytes) -> bytes:
+    """The variables that a script is given, which only who has its bytes can read."""
+    return seal(row_text(variables), _variables_key(data))
+
+
+def unseal_variables(sealed: bytes, data: bytes) -> tuple[tuple[str, str], ...]:
+    """What `seal_variables` has sealed.
+
+    Raises:
+        ValueError: the bytes are others.
+    """
+    values = row_values(unseal(sealed, _variables_key(data), ENTRY_BYTES))
+    return tuple((name, value) for name, value in values)
+
+
+def _variables_key(data: bytes) -> bytes:
+    return hashlib.sha256(b"variables\0" + data).digest()
 
 
 def _is_whole(task: Task) -> bool:

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec import Struct
+
 from .compilation import ScriptCompiler
 from .found import FoundFile
 from .opened_files import OpenedFiles
@@ -47,6 +49,46 @@ def fingerprints_of(files: Sequence[FoundFile], compiler: ScriptCompiler) -> Fin
         if not is_alone:
             dependent.add(location)
     return {place: mark for place, mark in fingerprints.items() if place not in dependent}
+
+
+class DependentScript(Struct, frozen=True, array_like=True):
+    """A script that brings in others, or is given variables, as it was compiled.
+
+    It can be compiled again, as long as none of them has changed. `given`: see `ScriptCompiler`.
+    """
+
+    path: str
+    location: str
+    includes: tuple[str, ...]
+    given: bytes
+    fingerprint: str
+
+
+def dependent_scripts(
+    files: Sequence[FoundFile],
+    compiler: ScriptCompiler,
+    standalone: Fingerprints,
+) -> tuple[DependentScript, ...]:
+    """The scripts in files of their own that are no standalone ones.
+
+    Args:
+        files: all that were compiled.
+        compiler: has compiled them.
+        standalone: the fingerprints of standalone scripts.
+    """
+    return tuple(
+        DependentScript(
+            file.path,
+            str(file.location),
+            tuple(map(str, file.includes)),
+            compiler.given[number],
+            compiler.fingerprints[number],
+        )
+        for number, file in enumerate(files)
+        if number in compiler.given
+        and number in compiler.fingerprints
+        and str(file.location) not in standalone
+    )
 
 
 def have_facts(fingerprints: Fingerprints, root: Path, cache: Cache) -> bool:
