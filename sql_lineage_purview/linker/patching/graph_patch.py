@@ -263,15 +263,16 @@ class GraphPatch(Struct, frozen=True):
         context = self.assembly.context
         definitions, key, texts = context.definitions, context.naming.key, context.naming.texts
         old = {key(table.name): table for table in self.old.tables}
-        resolved = {key(definitions.resolve_synonym(name)) for name in today.nodes}
+        meant = [definitions.resolve_synonym(name) for name in today.nodes]
+        resolved = {key(name): name for name in meant}
         former = {key(definitions.resolve_synonym(name)) for name in before.nodes}
-        looked_at = self.change.keys | self.described | (resolved - old.keys())
-        lost = former - resolved
-        staying = self._kept_by_others((looked_at | lost) - resolved, others)
+        looked_at = self.change.keys | self.described | (resolved.keys() - old.keys())
+        lost = former - resolved.keys()
+        staying = self._kept_by_others((looked_at | lost) - resolved.keys(), others)
         shown: dict[str, Name] = {}
         gone = looked_at | lost
         for one in gone:
-            name = self._spelled(one, old)
+            name = resolved.get(one) or self._spelled(one, old)
             defined = self._defines(one)
             if one in context.transient or name is None:
                 continue
