@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sql_lineage_purview.catalog.ddl import read_definitions
-from sql_lineage_purview.linker import LinkOptions, relink
+from sql_lineage_purview.linker import LinkOptions, link, relink
 from sql_lineage_purview.linker.context.findings import Findings
 from sql_lineage_purview.linker.patching.part_table import PartTableBuilder
 from sql_lineage_purview.linker.patching.patching import Opened, PatchedScan, patch
 from sql_lineage_purview.linker.patching.scan_change import NotPatchableError
 from sql_lineage_purview.model.catalogue import Catalogue
 from sql_lineage_purview.model.facts import SourceFile
+from sql_lineage_purview.model.graph import LineageGraph
 from sql_lineage_purview.project.keeping.kept_findings import KeptFindings
 from sql_lineage_purview.project.storing.blob_store import BlobStore
 from sql_lineage_purview.tsql import compile_string
@@ -23,12 +24,13 @@ from tests.linking import compiled
 
 
 class Repository(Struct):
-    """Scripts by path, and what is known of their scan; None where they can only be linked."""
+    """Scripts by path, and their scan; None where the next one cannot be patched."""
 
     scripts: dict[str, str]
     options: LinkOptions
     findings: KeptFindings
     scan: PatchedScan | None = None
+    _files: dict[tuple[str, str], SourceFile] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scripts: Mapping[str, str], options: LinkOptions | None = None) -> Repository:
@@ -54,13 +56,24 @@ class Repository(Struct):
         self._link()
         return False
 
+    @property
+    def graph(self) -> LineageGraph:
+        """The graph of the scripts, patched where that is known."""
+        if self.scan is not None:
+            return self.scan.graph
+        files = self.files()
+        catalogue = read_definitions(files, self.options.naming)
+        return link(files, catalogue, self.options, compile_string)
+
     def files(self) -> list[SourceFile]:
         """All files, in the order of the scan."""
         return [self._file(path) for path in self.scripts]
 
     def _file(self, path: str) -> SourceFile:
         text = self.scripts[path]
-        return SourceFile(path, compiled(text), fingerprint=text)
+        if (path, text) not in self._files:
+            self._files[path, text] = SourceFile(path, compiled(text), fingerprint=text)
+        return self._files[path, text]
 
     def _link(self) -> None:
         files = self.files()

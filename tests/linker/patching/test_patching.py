@@ -1,0 +1,113 @@
+"""Which edits are patched, and which are linked, since any other file could be concerned."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.linking import lineage_of
+from tests.patching import Repository
+
+SCRIPTS = {
+    "a_tables.sql": "CREATE TABLE dbo.s (k int PRIMARY KEY, v int);\nGO\n"
+    "CREATE TABLE dbo.t (k int, v int, CONSTRAINT fk FOREIGN KEY (k) REFERENCES dbo.s (k));",
+    "b_view.sql": "CREATE VIEW dbo.w AS SELECT * FROM dbo.s;",
+    "c_above.sql": "CREATE VIEW dbo.above AS SELECT * FROM dbo.w;",
+    "d_log.sql": "CREATE PROCEDURE dbo.fill AS INSERT #work (k, v) SELECT k, v FROM dbo.w;",
+    "e_load.sql": "CREATE PROCEDURE dbo.load AS CREATE TABLE #work (k int, v int); EXEC dbo.fill; "
+    "INSERT dbo.t (k, v) SELECT k, v FROM #work;",
+    "f_run.sql": "EXEC dbo.load; INSERT dbo.t (v) SELECT v FROM dbo.above;",
+    "g_index.sql": "CREATE INDEX i ON dbo.s (v);",
+    "h_swap.sql": "SELECT k INTO dbo.new_u FROM dbo.s; DROP TABLE dbo.u; "
+    "EXEC sp_rename 'dbo.new_u', 'u';",
+    "i_two.sql": "CREATE PROCEDURE dbo.twice AS SELECT k FROM dbo.s;",
+    "j_two.sql": "CREATE PROCEDURE dbo.twice AS INSERT dbo.t (k) SELECT k FROM dbo.s;",
+}
+PATCHED = {
+    "a statement more": ("f_run.sql", f"{SCRIPTS['f_run.sql']} DELETE dbo.t WHERE v = 1;"),
+    "another source": ("e_load.sql", SCRIPTS["e_load.sql"].replace("FROM #work", "FROM dbo.s")),
+    "a source that nothing defines": ("f_run.sql", "INSERT dbo.t (v) SELECT v FROM dbo.New;"),
+    "a callee": ("d_log.sql", SCRIPTS["d_log.sql"].replace("SELECT k, v", "SELECT v, k")),
+    "the columns of a view": (
+        "b_view.sql",
+        "CREATE VIEW dbo.w AS SELECT v AS k, k AS v FROM dbo.s",
+    ),
+    "a column dropped": ("a_tables.sql", SCRIPTS["a_tables.sql"].replace(", v int", "", 1)),
+    "a table more": ("a_tables.sql", f"{SCRIPTS['a_tables.sql']}\nGO\nCREATE TABLE dbo.x (a int)"),
+    "a table less": ("a_tables.sql", SCRIPTS["a_tables.sql"].partition("GO")[0]),
+    "a syntax error": ("d_log.sql", "CREATE PROCEDURE dbo.fill AS INSERT #work SELECT FROM;"),
+    "nothing left": ("f_run.sql", "PRINT 1"),
+    "a definition that another file replaces": (
+        "i_two.sql",
+        "CREATE PROCEDURE dbo.twice AS\n\nSELECT v FROM dbo.s;",
+    ),
+}
+LINKED = {
+    "a synonym": ("g_index.sql", "CREATE SYNONYM dbo.z FOR dbo.s;"),
+    "a rename": ("f_run.sql", "EXEC sp_rename 'dbo.t', 'z';"),
+    "a table that is lost": ("f_run.sql", "SELECT k INTO dbo.z FROM dbo.s; DROP TABLE dbo.z;"),
+    "a trigger that stands in": (
+        "f_run.sql",
+        "CREATE TRIGGER dbo.r ON dbo.w INSTEAD OF INSERT AS DELETE dbo.t WHERE v = 1",
+    ),
+    "a global temporary table": ("f_run.sql", "SELECT k INTO ##g FROM dbo.s;"),
+    "what another file defines": ("f_run.sql", "CREATE TABLE dbo.s (q int);"),
+    "a name that is spelled otherwise": (
+        "d_log.sql",
+        SCRIPTS["d_log.sql"].replace("#work", "#Work"),
+    ),
+    "a key that is dropped": ("f_run.sql", "ALTER TABLE dbo.t DROP CONSTRAINT fk;"),
+    "declared lineage": ("f_run.sql", "-- lineage: dbo.s -> dbo.t\nPRINT 1"),
+}
+
+
+@pytest.mark.parametrize("name", PATCHED)
+def test_what_is_patched_is_what_linking_all_gives(name: str) -> None:
+    path, text = PATCHED[name]
+    repository = Repository.of(SCRIPTS)
+
+    assert repository.edit({path: text})
+    assert repository.graph == lineage_of(repository.scripts) != lineage_of(SCRIPTS)
+
+
+@pytest.mark.parametrize("name", LINKED)
+def test_what_may_concern_any_file_is_linked(name: str) -> None:
+    path, text = LINKED[name]
+    repository = Repository.of(SCRIPTS)
+
+    assert not repository.edit({path: text})
+    assert repository.graph == lineage_of(repository.scripts)
+
+
+def test_patches_follow_one_another() -> None:
+    repository = Repository.of(SCRIPTS)
+    for path, text in PATCHED.values():
+        assert repository.edit({path: text})
+        assert repository.graph == lineage_of(repository.scripts)
+        assert repository.edit({path: SCRIPTS[path]})
+        assert repository.graph == lineage_of(SCRIPTS)
+
+
+def test_files_that_change_together_are_patched_together() -> None:
+    repository = Repository.of(SCRIPTS)
+
+    assert repository.edit(dict(PATCHED[name] for name in ("a callee", "a column dropped")))
+    assert repository.graph == lineage_of(repository.scripts)
+
+
+def test_an_edge_that_others_carry_too_is_known_as_they_know_it() -> None:
+    sure = "INSERT dbo.t (v) SELECT v FROM dbo.s;"
+    unsure = "INSERT dbo.t (v) SELECT v FROM dbo.s CROSS JOIN dbo.unknown;"
+    repository = Repository.of({"a.sql": sure, "b.sql": unsure, "c.sql": "PRINT 1"})
+
+    assert repository.edit({"a.sql": "PRINT 2"})
+    assert repository.graph == lineage_of(repository.scripts)
+    assert repository.edit({"a.sql": sure})
+    assert repository.graph == lineage_of(repository.scripts)
+
+
+def test_a_file_that_nobody_asks_for_is_not_looked_into() -> None:
+    repository = Repository.of(SCRIPTS)
+    repository.scripts["j_two.sql"] = "CREATE VIEW dbo.never AS SELECT 1 AS seen"
+
+    assert repository.edit({"f_run.sql": "DELETE dbo.t WHERE v = 1;"})
+    assert "never" not in str(repository.graph)
