@@ -159,8 +159,10 @@ class ScriptFiles(Struct):
                 script = dependent[path]
                 includes = tuple(map(Path, script.includes))
                 place = Path(script.location)
-                data = self.opened.read(place, SCRIPT_BYTES).data
-                variables = unseal_variables(script.given, data)
+                variables: tuple[tuple[str, str], ...] = ()
+                if script.given:
+                    data = self.opened.read(place, SCRIPT_BYTES).data
+                    variables = unseal_variables(script.given, data)
                 found.append(FoundFile(path, place, variables=variables, includes=includes))
                 fingerprints.append(script.fingerprint)
             elif location in self.before.standalone:

@@ -52,9 +52,10 @@ def fingerprints_of(files: Sequence[FoundFile], compiler: ScriptCompiler) -> Fin
 
 
 class DependentScript(Struct, frozen=True, array_like=True):
-    """A script that brings in others, or is given variables, as it was compiled.
+    """A script that brings in others, is brought in, or is given variables, as it was compiled.
 
-    It can be compiled again, as long as none of them has changed. `given`: see `ScriptCompiler`.
+    It can be compiled again, as long as none of them has changed. `given`: see `ScriptCompiler`;
+    empty where its bytes alone decide what it says.
     """
 
     path: str
@@ -81,11 +82,11 @@ def dependent_scripts(
             file.path,
             str(file.location),
             tuple(map(str, file.includes)),
-            compiler.given[number],
+            compiler.given.get(number, b""),
             compiler.fingerprints[number],
         )
         for number, file in enumerate(files)
-        if number in compiler.given
+        if (number in compiler.given or number in compiler.standalone)
         and number in compiler.fingerprints
         and str(file.location) not in standalone
     )
