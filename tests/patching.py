@@ -12,7 +12,8 @@ from sql_lineage_purview.catalog.ddl import read_definitions
 from sql_lineage_purview.linker import LinkOptions, link, relink
 from sql_lineage_purview.linker.context.findings import Findings
 from sql_lineage_purview.linker.patching.part_table import PartTableBuilder
-from sql_lineage_purview.linker.patching.patching import Opened, PatchedScan, patch
+from sql_lineage_purview.linker.patching.patch_source import Opened
+from sql_lineage_purview.linker.patching.patching import PatchedScan, patch
 from sql_lineage_purview.linker.patching.scan_change import NotPatchableError
 from sql_lineage_purview.model.catalogue import Catalogue
 from sql_lineage_purview.model.facts import SourceFile

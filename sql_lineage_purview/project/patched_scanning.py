@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from ..linker.context.findings import Findings
-    from ..linker.patching.patching import Opened
+    from ..linker.patching.patch_source import Opened
     from ..model.catalogue import Catalogue
     from ..model.graph import LineageGraph
     from ..model.names import Name
@@ -72,7 +72,7 @@ def patched(
     try:
         sources = files.changed(changed)
         strings = KeptStrings(StringCompiler(files.statements()), store, versions)
-        source = ScriptSource(files, findings, before.basis.outline.options.naming)
+        source = StoredPatchSource(files, findings, before.basis.outline.options.naming)
         scan = patch(before.basis.beside(before.graph), sources, source, strings)
     # what is gone or damaged too
     except (NotPatchableError, KeyError, ValueError, OSError):
@@ -186,7 +186,7 @@ class ScriptFiles(Struct):
         return f"{self.root}{os.sep}{path.replace('/', os.sep)}"
 
 
-class ScriptSource(Struct, frozen=True):
+class StoredPatchSource(Struct, frozen=True):
     """See `PatchSource`."""
 
     scripts: ScriptFiles

@@ -1,159 +1,28 @@
 """Graph patches: the rows of a graph that change with some files, beside all others.
 
-A row of a file is replaced with all others of that file. An edge is carried by statements of
-several: what of it the statements of other files carry is as it was.
+A row of a file is replaced with all others of that file.
 """
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from ...model.diagnostics import Diagnostic
-from ...model.facts import SourceFile
-from ...model.graph import (
-    ColumnEdge,
-    LineageGraph,
-    NamedSynonym,
-    SchemaDependency,
-    SchemaObject,
-    Statement,
-    Table,
-    TableEdge,
-)
+from ...model.graph import LineageGraph, NamedSynonym, SchemaObject, Table
 from ...model.names import Name
-from ...model.naming import Naming
-from ...model.vocabulary import DependencyKind, EdgeType, ModuleKind
+from ...model.vocabulary import ModuleKind
 from ..assembly.graph_assembly import GraphAssembly
-from ..assembly.schema_dependencies import (
-    SchemaPart,
-    schema_dependencies_beside,
-    schema_objects,
-)
-from ..context.edge_collection import Edges
-from ..context.findings import Findings
-from ..context.link_context import LinkContext
-from ..lifetimes.call_effects import last_part
+from ..assembly.schema_dependencies import schema_objects
+from .dependents import Dependents
+from .edge_patch import COLUMN_EDGES, TABLE_EDGES, EdgePatch
+from .named_objects import NamedObjects, OtherNames
+from .row_order import with_rows, with_sorted
 from .scan_change import NotPatchableError, ScanChange
-from .touched_paths import path_of
-
-Row = TypeVar("Row")
-Edge = TypeVar("Edge", TableEdge, ColumnEdge)
 
 _FULL = 3  # the parts of a name with its database
-
-# The findings of the scan before that show in the rows of some files.
-FindingsOf = Callable[[AbstractSet[str]], Iterable[Findings]]
-
-
-class EdgeForm(Struct, Generic[Edge], frozen=True):
-    """How edges of one kind are read and made.
-
-    An edge has its ends, how it is known (`grade`), and the statements that carry it.
-    """
-
-    edges_of: Callable[[Edges], Mapping[Any, tuple[Any, AbstractSet[str]]]]
-    ends_of: Callable[[Edge], Any]
-    grade_of: Callable[[Edge], Any]
-    joined: Callable[[Any, Any], Any]
-    made: Callable[[Any, Any, tuple[str, ...]], Edge]
-
-    def grade(self, ends: object, findings: Iterable[Findings]) -> Any:
-        """How an edge is known by some findings together; None: they have none of these ends."""
-        grade = None
-        for found in findings:
-            edge = self.edges_of(found.edges).get(ends)
-            if edge is not None:
-                grade = edge[0] if grade is None else self.joined(grade, edge[0])
-        return grade
-
-
-def _joined_type(first: EdgeType, second: EdgeType) -> EdgeType:
-    return EdgeType.DIRECT if EdgeType.DIRECT in (first, second) else EdgeType.INDIRECT
-
-
-TABLE_EDGES: EdgeForm[TableEdge] = EdgeForm(
-    lambda edges: edges.tables,
-    lambda edge: (edge.source, edge.target),
-    lambda edge: edge.type,
-    _joined_type,
-    lambda ends, grade, statements: TableEdge(ends[0], ends[1], grade, statements),
-)
-COLUMN_EDGES: EdgeForm[ColumnEdge] = EdgeForm(
-    lambda edges: edges.columns,
-    lambda edge: (edge.source, edge.target, edge.subtype),
-    lambda edge: edge.certainty,
-    lambda first, second: first | second,
-    lambda ends, grade, statements: ColumnEdge(ends[0], ends[1], ends[2], grade, statements),
-)
-
-
-class EdgePatch(Struct, frozen=True):
-    """What edges are made of.
-
-    `paths`: the files whose rows are replaced, `rows` the ids that their statements had. `before`:
-    the findings that showed in them; `today`: the edges of all that show in them. `others`: see
-    `FindingsOf`.
-    """
-
-    paths: AbstractSet[str]
-    rows: AbstractSet[str]
-    before: Sequence[Findings]
-    today: Edges
-    others: FindingsOf
-
-    def edges(
-        self, old: Sequence[Edge], form: EdgeForm[Edge]
-    ) -> tuple[list[Edge], list[Edge], list[Edge]]:
-        """The edges that stay as they are, those that are gone or replaced, and the new ones."""
-        former: dict[Any, Edge] = {}
-        staying: list[Edge] = []
-        today = form.edges_of(self.today)
-        own = {
-            ends: statements
-            for ends, (_, carriers) in today.items()
-            if (statements := [one for one in carriers if path_of(one) in self.paths])
-        }
-        for edge in old:
-            if form.ends_of(edge) in own or not self.rows.isdisjoint(edge.statements):
-                former[form.ends_of(edge)] = edge
-            else:
-                staying.append(edge)
-        made = (
-            self._edge(ends, former.get(ends), own.get(ends, []), form)
-            for ends in {**former, **own}
-        )
-        return staying, list(former.values()), [edge for edge in made if edge]
-
-    def _edge(
-        self, ends: Any, old: Edge | None, own: list[str], form: EdgeForm[Edge]
-    ) -> Edge | None:
-        former = old.statements if old else ()
-        elsewhere: list[str] = [one for one in former if one not in self.rows]
-        statements = tuple(sorted((*elsewhere, *own), key=_place))
-        if not statements:
-            return None
-        found = form.edges_of(self.today).get(ends)
-        grade = found[0] if found else None
-        if old and elsewhere:
-            known, before = form.grade_of(old), form.grade(ends, self.before)
-            if grade == before:
-                grade = known
-            elif before is None or (grade is not None and form.joined(before, grade) == grade):
-                grade = form.joined(known, grade)
-            else:  # how the rest is known, only those tell who carry it
-                others = form.grade(ends, self.others({path_of(one) for one in elsewhere}))
-                grade = others if grade is None else form.joined(others, grade)
-        return form.made(ends, grade, statements)
-
-
-def _place(statement: str) -> tuple[str, int]:
-    path, _, number = statement.rpartition("#")
-    return path, int(number)
 
 
 class GraphPatch(Struct, frozen=True):
@@ -320,122 +189,3 @@ class GraphPatch(Struct, frozen=True):
             if target != name and not (name.address or name.temporary):
                 rows[name] = NamedSynonym(name, definitions.canonical_spelling(target))
         return tuple(sorted(row for name, row in rows.items() if name not in lost))
-
-
-class Dependents(Struct, frozen=True):
-    """The files that name what has changed without moving data, in the order of their paths.
-
-    `dropped`: see `ScanOutline`.
-    """
-
-    files: Sequence[SourceFile]
-    dropped: AbstractSet[SchemaPart]
-
-    def rows(
-        self, old: Sequence[SchemaDependency], context: LinkContext
-    ) -> tuple[SchemaDependency, ...]:
-        """What all files name.
-
-        Raises:
-            NotPatchableError: it cannot be said without all files.
-        """
-        paths = {file.path for file in self.files}
-        staying = [row for row in old if row.path not in paths]
-        own = schema_dependencies_beside(staying, self.files, self.dropped, context)
-        keys = {
-            context.naming.key(row.target): row.columns
-            for row in own or ()
-            if row.kind is DependencyKind.PRIMARY_KEY
-        }
-        former = (
-            row for row in old if row.path in paths and row.kind is DependencyKind.PRIMARY_KEY
-        )
-        # what refers to such a key may say no columns of its own
-        moved = {
-            key for row in former if keys.get(key := context.naming.key(row.target)) != row.columns
-        }
-        if own is None or any(
-            row.kind is DependencyKind.FOREIGN_KEY and context.naming.key(row.target) in moved
-            for row in staying
-        ):
-            raise NotPatchableError("a key or an index depends on other files")
-        return with_rows(staying, own, paths)
-
-
-def dependent_paths(
-    old: Iterable[SchemaDependency], change: ScanChange, naming: Naming
-) -> set[str]:
-    """The files that name what has changed without moving data.
-
-    Args:
-        old: what all files name.
-        change: what has changed.
-        naming: how names are compared.
-    """
-    last_parts = {last_part(key) for key in change.redefined}
-    paths = {file.path for file in change.files}
-    for row in old:
-        names = [name for name in (row.target, row.owner, row.module) if name is not None]
-        keys = {naming.key(name) for name in names}
-        if (
-            not keys.isdisjoint(change.respelled)
-            or (row.columns and naming.key(row.target) in change.keys)
-            or (last_parts and not last_parts.isdisjoint(map(last_part, keys)))
-        ):
-            paths.add(row.path)
-    return paths
-
-
-class NamedObjects(Struct, frozen=True):
-    """What rows and table edges name: `used` are read or written, `named` are called too.
-
-    `nodes`: those that are nodes of the graph.
-    """
-
-    used: AbstractSet[Name]
-    named: AbstractSet[Name]
-    nodes: AbstractSet[Name]
-
-    @classmethod
-    def of(cls, rows: Iterable[Statement], edges: Iterable[TableEdge]) -> NamedObjects:
-        """What these name."""
-        used: set[Name] = set()
-        called: set[Name] = set()
-        for row in rows:
-            used.update(row.reads, row.writes)
-            called.update(row.calls)
-        nodes = {name for name in used if not name.temporary and not name.system_source}
-        nodes |= {name for edge in edges for name in (edge.source, edge.target)}
-        return cls(used, used | called, nodes)
-
-
-class OtherNames(Struct, frozen=True):
-    """What other rows and edges name; it is looked for where somebody asks."""
-
-    rows: Sequence[Statement]
-    edges: Sequence[TableEdge]
-
-    def nodes(self) -> AbstractSet[Name]:
-        """See `NamedObjects`."""
-        return NamedObjects.of(self.rows, self.edges).nodes
-
-    def named(self) -> AbstractSet[Name]:
-        """See `NamedObjects`."""
-        return NamedObjects.of(self.rows, self.edges).named
-
-
-def with_rows(old: Sequence[Any], new: Iterable[Any], paths: AbstractSet[str]) -> tuple[Any, ...]:
-    """Rows in the order of their paths, those of some paths replaced."""
-    rows = [row for row in old if row.path not in paths]
-    rows += new
-    return tuple(sorted(rows, key=lambda row: row.path))
-
-
-def with_sorted(
-    old: Iterable[Row], new: Iterable[Row], key: Callable[[Row], Any]
-) -> tuple[Row, ...]:
-    """Sorted rows, with some more at their places."""
-    rows = list(old)
-    for row in new:
-        insort(rows, row, key=key)
-    return tuple(rows)

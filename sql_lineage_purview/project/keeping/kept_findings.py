@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ...linker.context.findings import Findings
-    from ...linker.patching.patching import Opened
+    from ...linker.patching.patch_source import Opened
     from ..storing.blob_store import BlobStore
 
 _MARK = mark_for("findings")
