@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from ..model.names import NameTexts
 from .csv_text import csv_text
 from .places import Places
 
@@ -31,16 +33,17 @@ def render_csv(graph: LineageGraph) -> str:
     of the first statement that writes the target; `statements` are the ids of all, separated by
     spaces.
     """
-    places = Places(graph)
-    return csv_text((HEADER, *(_row(edge, places) for edge in graph.column_lineage)))
+    places, texts = Places(graph), NameTexts()
+    rows = (_row(edge, places, texts) for edge in graph.column_lineage)
+    return csv_text(chain((HEADER,), rows))
 
 
-def _row(edge: ColumnEdge, places: Places) -> tuple[object, ...]:
+def _row(edge: ColumnEdge, places: Places, texts: NameTexts) -> tuple[object, ...]:
     first = places.first(edge.statements)
     return (
-        edge.source.table,
+        texts[edge.source.table],
         edge.source.column or "",
-        edge.target.table,
+        texts[edge.target.table],
         edge.target.column or "",
         edge.type.value,
         edge.subtype.value,

@@ -13,6 +13,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ..model.printable import COMMAND, UNPRINTABLE
 from ..model.regex import regex
@@ -31,7 +32,10 @@ def csv_text(rows: Iterable[Iterable[object]]) -> str:
 
 def _cell(value: object) -> object:
     """A cell; numbers are no text."""
-    if isinstance(value, int):
-        return value
-    text = _ESCAPED.sub(lambda match: f"\\u{{{ord(match[0]):x}}}", str(value))
+    return value if isinstance(value, int) else _safe(str(value))
+
+
+@lru_cache(maxsize=10_000)  # most are names that stand in hundreds of rows
+def _safe(text: str) -> str:
+    text = _ESCAPED.sub(lambda match: f"\\u{{{ord(match[0]):x}}}", text)
     return f"'{text}" if text.startswith(_FORMULA) else text
