@@ -29,6 +29,7 @@ from .column_tellers import ColumnTellers
 from .diagnostic_grouping import grouped
 from .scan_findings import ScanFindings
 from .schema_dependencies import schema_dependencies, schema_objects
+from .twin_names import TWINS, TwinNames
 
 _NO_GAPS = Gaps()
 
@@ -39,6 +40,13 @@ def gaps_by_file(diagnostics: Iterable[Diagnostic]) -> defaultdict[str, Counter[
     for diagnostic in diagnostics:
         counted[diagnostic.path][diagnostic.rule.gap] += 1
     return counted
+
+
+def gaps_of(gaps: Counter[Gap | None] | None) -> Gaps:
+    """The gaps of a file, by how many it has of each kind; None: it has none."""
+    if not gaps:
+        return _NO_GAPS
+    return Gaps(gaps[Gap.SYNTAX], gaps[Gap.NAME], gaps[Gap.DYNAMIC])
 
 
 class GraphAssembly(Struct, frozen=True):
@@ -138,10 +146,10 @@ class GraphAssembly(Struct, frozen=True):
         )
 
     def _scanned(self, file: SourceFile, gaps: Counter[Gap | None] | None) -> ScannedFile:
-        facts, counted = file.facts, _NO_GAPS
-        if gaps:
-            counted = Gaps(gaps[Gap.SYNTAX], gaps[Gap.NAME], gaps[Gap.DYNAMIC])
-        return ScannedFile(file.path, facts.encoding, facts.batches, facts.statements, counted)
+        facts = file.facts
+        return ScannedFile(
+            file.path, facts.encoding, facts.batches, facts.statements, gaps_of(gaps)
+        )
 
     def tables(self, names: Iterable[Name]) -> tuple[Table, ...]:
         """The nodes of these names, in their order."""
@@ -237,31 +245,10 @@ class GraphAssembly(Struct, frozen=True):
 
     def _report_twins(self, statements: tuple[Statement, ...]) -> None:
         """`dbo.t` and `Db.dbo.t` in one scan: two names, perhaps of one table."""
-        naming = self.context.naming
-        with_database: dict[str, list[Name]] = {}
-        foreign = self._foreign_keys(statements)
-        for key, name in self.context.definitions.spellings.all().items():
-            # the database of a catalog, which answers for names without one too
-            if len(name.parts) == 3 and not name.template and key not in foreign:
-                with_database.setdefault(naming.key(Name(name.parts[1:])), []).append(name)
-        if not with_database:
-            return
-        reported: set[str] = set()
-        for row in statements:
-            for name in row.reads + row.writes:
-                key = naming.key(name)
-                # no lineage hangs on an object of the system, whichever database's it is
-                if name.system_source:
-                    continue
-                if len(name.parts) == 2 and key in with_database and key not in reported:
-                    reported.add(key)
-                    others = " or ".join(sorted(map(str, with_database[key])))
-                    self.merged.report(
-                        "SLP204",
-                        f"{name} and {others} may be one table",
-                        row.path,
-                        Span(row.line, 1, row.line, 1),
-                    )
+        context = self.context
+        spellings, foreign = context.definitions.spellings.all(), self._foreign_keys(statements)
+        for message, row in TwinNames.of(spellings, context.naming, foreign).met(statements):
+            self.merged.report(TWINS, message, row.path, Span(row.line, 1, row.line, 1))
 
     def _foreign_keys(self, statements: Iterable[Statement]) -> set[str]:
         """The keys of objects that only catalogs and references tell, and no statement uses."""

@@ -5,24 +5,24 @@ A row of a file is replaced with all others of that file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic
-from ...model.graph import LineageGraph, NamedSynonym, SchemaObject, Table
+from ...model.graph import LineageGraph, NamedSynonym, ScannedFile, SchemaObject, Table
 from ...model.names import Name
 from ...model.vocabulary import ModuleKind
-from ..assembly.graph_assembly import GraphAssembly
+from ..assembly.graph_assembly import GraphAssembly, gaps_by_file, gaps_of
 from ..assembly.schema_dependencies import schema_objects
 from .dependents import Dependents
 from .edge_patch import COLUMN_EDGES, TABLE_EDGES, EdgePatch
 from .named_objects import NamedObjects, OtherNames
 from .row_order import with_rows, with_sorted
 from .scan_change import NotPatchableError, ScanChange
-
-_FULL = 3  # the parts of a name with its database
+from .twin_patch import TwinPatch
 
 
 class GraphPatch(Struct, frozen=True):
@@ -30,8 +30,8 @@ class GraphPatch(Struct, frozen=True):
 
     `old`: the graph before. `change`: what is another thing in the scan. `assembly`: makes the rows
     of the files whose rows are replaced, whose `paths` these are. `edges`: see there. `described`:
-    the keys of the views and tables whose columns may be others. `dependents`: see there. `outer`:
-    diagnostics that the linking has no part in.
+    the keys of the views and tables whose columns may be others. `dependents` and `twins`:
+    see there. `outer`: diagnostics that the linking has no part in.
     """
 
     old: LineageGraph
@@ -41,6 +41,7 @@ class GraphPatch(Struct, frozen=True):
     edges: EdgePatch
     described: AbstractSet[str]
     dependents: Dependents
+    twins: TwinPatch
     outer: AbstractSet[Diagnostic]
 
     def graph(self) -> LineageGraph:
@@ -56,23 +57,28 @@ class GraphPatch(Struct, frozen=True):
         staying_columns, _, new_columns = self.edges.edges(old.column_lineage, COLUMN_EDGES)
         before = NamedObjects.of(old_rows, old_tables)
         today = NamedObjects.of(rows, new_tables)
-        self._hold_twins(before, today)
         others = OtherNames(
             [row for row in old.statements if row.path not in self.paths], staying_tables
         )
-        reported = self.assembly.diagnostics()
-        own = [one for one in reported if one.path in self.paths]
-        outer = [one for one in old.diagnostics if one in self.outer and one.path in self.paths]
-        staying = [one for one in old.diagnostics if one.path not in self.paths]
+        statements = with_rows(old.statements, rows, self.paths)
+        twins = self.twins.met(before.used, today.used, statements)
+        own = [one for one in self.assembly.diagnostics() if one.path in self.paths]
+        outer = [one for one in old.diagnostics if one in self.outer]
+        staying = [
+            one
+            for one in old.diagnostics
+            if not (one.path in self.paths or one in self.outer or twins.replaces(one))
+        ]
+        linked = [*staying, *own, *twins.diagnostics]
         return LineageGraph(
-            files=with_rows(old.files, self.assembly.scanned_files(own), self.paths),
+            files=self._files(linked, twins.paths - self.paths),
             tables=self._tables(before, today, others),
             modules=with_sorted(
                 [row for row in old.modules if row.path not in self.paths],
                 self.assembly.modules(rows),
                 lambda row: (texts[row.name], row.path, row.line),
             ),
-            statements=with_rows(old.statements, rows, self.paths),
+            statements=statements,
             table_lineage=with_sorted(
                 staying_tables, new_tables, lambda row: (texts[row.target], texts[row.source])
             ),
@@ -87,13 +93,26 @@ class GraphPatch(Struct, frozen=True):
                     row.subtype,
                 ),
             ),
-            diagnostics=tuple(sorted((*staying, *outer, *own), key=lambda one: one.order)),
+            diagnostics=tuple(sorted((*linked, *outer), key=lambda one: one.order)),
             declared=old.declared,
             not_read=old.not_read,
             suppressions=with_rows(old.suppressions, self.assembly.suppressions(), self.paths),
             synonyms=self._synonyms(before, today, others),
             dependencies=self.dependents.rows(old.dependencies, self.assembly.context),
             objects=self._objects(),
+        )
+
+    def _files(
+        self, linked: Sequence[Diagnostic], others: AbstractSet[str]
+    ) -> tuple[ScannedFile, ...]:
+        """The files; of `others` nothing is another but what is said of twin names."""
+        files = with_rows(self.old.files, self.assembly.scanned_files(linked), self.paths)
+        if not others:
+            return files
+        gaps = gaps_by_file(one for one in linked if one.path in others)
+        return tuple(
+            replace(row, gaps=gaps_of(gaps.get(row.path))) if row.path in others else row
+            for row in files
         )
 
     def _objects(self) -> tuple[SchemaObject, ...]:
@@ -105,26 +124,6 @@ class GraphPatch(Struct, frozen=True):
             raise NotPatchableError("what holds no rows is spelled otherwise")
         own = schema_objects(files, self.assembly.context)
         return tuple(sorted((*staying, *own), key=lambda row: row.defined_at.path))
-
-    def _hold_twins(self, before: NamedObjects, today: NamedObjects) -> None:
-        """See that no name with and without its database is met in another way.
-
-        Raises:
-            NotPatchableError: two names may be one table by now, or no more.
-        """
-        context = self.assembly.context
-        key, spellings = context.naming.key, context.definitions.spellings.all()
-        with_database = {
-            key(Name(name.parts[1:])) for name in spellings.values() if len(name.parts) == _FULL
-        }
-        for name in before.used | today.used:
-            if len(name.parts) < _FULL and key(name) in with_database:
-                raise NotPatchableError("two names may be one table")
-        for name in (before.used ^ today.used) | {
-            spellings[one] for one in self.change.respelled if one in spellings
-        }:
-            if len(name.parts) == _FULL and key(Name(name.parts[1:])) in spellings:
-                raise NotPatchableError("two names may be one table")
 
     def _tables(
         self, before: NamedObjects, today: NamedObjects, others: OtherNames

@@ -31,6 +31,7 @@ from .patch_source import PatchSource
 from .patched_parts import KeptParts, ReplacedParts
 from .scan_change import NotPatchableError, ScanChange, change_of
 from .scan_outline import ScanOutline
+from .twin_patch import TwinPatch
 
 MAX_FILES = 1000  # that are looked into; with more, all may as well be linked
 
@@ -181,8 +182,24 @@ class _Patch(Struct, frozen=True):
         naming_files = Dependents(
             [files[path] for path in sorted(dependents)], self.before.outline.dropped
         )
+        context.definitions.spellings.late.update(linking.late)
+        twins = TwinPatch(
+            old.diagnostics,
+            context.definitions.spellings.all(),
+            context.naming,
+            self.change,
+            any(file.reference for file in self.before.outline.files),
+        )
         graph_patch = GraphPatch(
-            old, self.change, assembly, paths, edges, described, naming_files, self.before.outer
+            old,
+            self.change,
+            assembly,
+            paths,
+            edges,
+            described,
+            naming_files,
+            twins,
+            self.before.outer,
         )
         with context.recorder.part() as asking:
             graph = graph_patch.graph()
