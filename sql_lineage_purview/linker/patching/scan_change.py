@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from msgspec import Struct
 
 from ...model.catalogue import Catalogue
-from ...model.facts import SourceFile
+from ...model.facts import ChangeFact, SourceFile, TableFact, TypeFact
 from ...model.names import Name
 from ...model.naming import Naming
 from ..definitions.scan_definitions import collect, spell_uses
@@ -74,9 +74,17 @@ def change_of(
     defined = defined_before | defined_today
     uses = {file.path: first_uses(file, naming) for file in changed}
     named = defined.union(*(old.used for old in former), *uses.values())
-    elsewhere, told = _elsewhere(outline, paths, named)
-    redefined = defined_before ^ defined_today
-    if not redefined.isdisjoint(told | _namesakes(changed, naming)):
+    used, told = _elsewhere(outline, paths, named)
+    # what says what an object is spells it, but for synonyms, types and the like
+    elsewhere = used | (told - outline.undefined)
+    redefined = {
+        key
+        for old in former
+        for file in changed
+        if file.path == old.path
+        for key in {*old.defined} ^ {*defined_keys(file, naming)}
+    }
+    if not redefined.isdisjoint(told) or _define_alike(changed, naming):
         raise NotPatchableError("a file begins or ceases to say what others say too")
     shared = defined & told
     tellers = {old.path for old in outline.files if not shared.isdisjoint(old.defined)}
@@ -120,10 +128,18 @@ def change_of(
     )
 
 
-def _namesakes(files: Sequence[SourceFile], naming: Naming) -> set[str]:
-    """The objects of which several of the files say what they are."""
-    tellers = Counter(key for file in files for key in defined_keys(file, naming))
-    return {key for key, count in tellers.items() if count > 1}
+def _define_alike(files: Sequence[SourceFile], naming: Naming) -> bool:
+    """Do several of the files hold definitions of one table or type?"""
+    tellers = Counter(
+        key
+        for file in files
+        for key in {
+            naming.key(naming.canonical(fact.name, fact.database or file.database))
+            for fact in file.facts.definitions
+            if isinstance(fact, TableFact | TypeFact | ChangeFact)
+        }
+    )
+    return any(count > 1 for count in tellers.values())
 
 
 def _hold_spellings(
@@ -154,11 +170,11 @@ def _hold_spellings(
 def _elsewhere(
     outline: ScanOutline, paths: AbstractSet[str], keys: AbstractSet[str]
 ) -> tuple[set[str], set[str]]:
-    """Which of some keys other files name or define, and which they define."""
-    elsewhere: set[str] = set()
+    """Which of some keys the statements of other files name, and which they define."""
+    used: set[str] = set()
     told: set[str] = set()
     for old in outline.files:
         if old.path not in paths:
             told.update(key for key in old.defined if key in keys)
-            elsewhere.update(key for key in old.used if key in keys)
-    return elsewhere | told, told
+            used.update(key for key in old.used if key in keys)
+    return used, told
