@@ -24,6 +24,7 @@ from ..context.executed_strings import CompiledStrings, CompileString
 from ..reuse.fingerprints import defined_names
 from .dependents import Dependents, dependent_paths
 from .edge_patch import EdgePatch
+from .file_outline import first_uses
 from .graph_patch import GraphPatch
 from .part_table import PartTable
 from .partial_linking import PartialLinking, link_part
@@ -96,14 +97,14 @@ class _Patch(Struct, frozen=True):
     def scan(self) -> PatchedScan:
         """The scan of today."""
         tellers, parts = self._tellers(), self.before.parts
+        naming = self.before.outline.options.naming
         roots = [parts.roots[path] for path in self.rerun if path in parts.roots]
         asked = {key for number in parts.reached(roots) for key in parts.parts[number].asked}
-        asked.update(
-            key
-            for file in self.before.outline.files
-            if file.path in self.rerun
-            for key in file.used
-        )
+        for old in self.before.outline.files:
+            if old.path in self.rerun:
+                asked.update(old.used)
+        for file in self.change.files:
+            asked.update(first_uses(file, naming))
         known: set[str] = {*self.rerun, *_told(asked, tellers)}
         while True:
             if len(known) > MAX_FILES:
