@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
@@ -10,12 +10,14 @@ from msgspec import Struct
 from ...model.catalogue import Catalogue
 from ...model.facts import SourceFile
 from ...model.names import Name
+from ...model.naming import Naming
+from ...model.vocabulary import StatementKind
 from ..context.executed_strings import CompiledStrings
 from ..context.findings import Findings
 from ..context.link_context import LinkContext
 from ..definitions.arguments import Generic, survey
 from ..definitions.dependencies import Dependencies
-from ..definitions.scan_definitions import Definitions, collect
+from ..definitions.scan_definitions import Definitions, collect, statements_of
 from ..interpreter.file_runs import MAX_SPENT
 from ..interpreter.interpreter import Interpreter
 from ..lifetimes.lifetime_run import Survey
@@ -47,7 +49,8 @@ def link_part(
     catalogue: Catalogue,
     rerun: Collection[str],
     strings: CompiledStrings,
-) -> PartialLinking:
+    told: Callable[[AbstractSet[str]], bool],
+) -> PartialLinking | AbstractSet[str]:
     """Run some files.
 
     Args:
@@ -57,6 +60,11 @@ def link_part(
         catalogue: the columns that they define.
         rerun: the paths of those that are run.
         strings: compiles the strings that statements execute.
+        told: are all files known that say what some objects are?
+
+    Returns:
+        What came of them; or else the keys of objects that are asked for before anything runs,
+        where not all files are known that say what these are.
 
     Raises:
         NotPatchableError: what comes of them may depend on files that are not known.
@@ -75,8 +83,10 @@ def link_part(
         runs,
         Survey(definitions, outline.generic, strings, outline.lifetimes.followed),
     )
-    asked = definitions.dependencies.asked
-    _add_rows(files, outline, context)
+    asked = definitions.dependencies.asked | _renamed(files, definitions.naming)
+    if not told(asked):
+        return asked
+    _add_rows(files, context)
     interpreter = Interpreter(context)
     findings: dict[str, Findings] = {}
     for file in runs:
@@ -150,13 +160,21 @@ def _follow_lifetimes(
         raise NotPatchableError("another table may be gone at the end of a run")
 
 
-def _add_rows(files: Sequence[SourceFile], outline: ScanOutline, context: LinkContext) -> None:
-    """Give all statements their rows; what is shown in these is asked of no other file."""
+def _renamed(files: Sequence[SourceFile], naming: Naming) -> set[str]:
+    """The keys of what statements rename: those that rename a module have no row."""
+    return {
+        naming.key(naming.canonical(name, database))
+        for file in files
+        for statement, database in statements_of(file)
+        if statement.kind is StatementKind.RENAME
+        for name in statement.reads
+    }
+
+
+def _add_rows(files: Sequence[SourceFile], context: LinkContext) -> None:
+    """Give all statements their rows; what else is shown in these is asked of no other file."""
     definitions = context.definitions
-    plain = {file.path for file in outline.files if file.is_plain}
-    asked = definitions.dependencies
+    asked, definitions.dependencies = definitions.dependencies, Dependencies()
     for file in sorted(files, key=lambda file: file.path):
-        # a statement that renames a module has no row
-        definitions.dependencies = Dependencies() if file.path in plain else asked
         context.rows.add_file(file)
     definitions.dependencies = asked

@@ -99,19 +99,26 @@ class _Patch(Struct, frozen=True):
         tellers, parts = self._tellers(), self.before.parts
         naming = self.before.outline.options.naming
         roots = [parts.roots[path] for path in self.rerun if path in parts.roots]
-        asked = {key for number in parts.reached(roots) for key in parts.parts[number].asked}
+        numbers = parts.reached(roots)
+        asked = {key for number in numbers for key in parts.parts[number].asked}
+        # Whose rows will be made anew is seen when all has been run; most of these were so before.
+        shown = {path for number in numbers for path in parts.parts[number].touched} | self.rerun
+        shown |= dependent_paths(self.before.graph.dependencies, self.change, naming)
         for old in self.before.outline.files:
             if old.path in self.rerun:
                 asked.update(old.used)
+            if old.path in shown:
+                asked.update(old.defined)
         for file in self.change.files:
             asked.update(first_uses(file, naming))
-        known: set[str] = {*self.rerun, *_told(asked, tellers)}
+        known = shown | _told(asked, tellers)
         while True:
             if len(known) > MAX_FILES:
                 raise NotPatchableError("more files have a part in it than are looked into")
-            linking = self._linked(known)
-            missing = _told(linking.asked, tellers) - known
-            if not missing:
+            linking = self._linked(known, tellers)
+            if not isinstance(linking, PartialLinking):
+                missing = _told(linking, tellers) - known
+            elif not (missing := _told(linking.asked, tellers) - known):
                 scan, further = self._patched(linking, known, tellers)
                 if scan:
                     return scan
@@ -134,7 +141,9 @@ class _Patch(Struct, frozen=True):
                 tellers.setdefault(naming.key(name), []).append(file.path)
         return tellers
 
-    def _linked(self, known: AbstractSet[str]) -> PartialLinking:
+    def _linked(
+        self, known: AbstractSet[str], tellers: Mapping[str, Sequence[str]]
+    ) -> PartialLinking | AbstractSet[str]:
         sources = {old.path for old in self.before.outline.files if old.is_source}
         files = self.source.files(known | sources)
         return link_part(
@@ -144,6 +153,7 @@ class _Patch(Struct, frozen=True):
             self.source.catalogue(files),
             self.rerun,
             self.strings,
+            lambda keys: _told(keys, tellers) <= known,
         )
 
     def _patched(
