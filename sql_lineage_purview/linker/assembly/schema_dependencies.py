@@ -23,7 +23,7 @@ from ..definitions.scan_definitions import module_name
 
 # They are gone with their column, without a word of the script that drops it.
 _GOING_ALONG = frozenset((DependencyKind.EXTENDED_PROPERTY, DependencyKind.PERMISSION))
-_OF_MODULES = frozenset((DependencyKind.ALTERATION, DependencyKind.DROP))
+OF_MODULES = frozenset((DependencyKind.ALTERATION, DependencyKind.DROP))
 # A table or key by its table's key and its own name, as names are compared.
 SchemaPart: TypeAlias = tuple[str, str]
 
@@ -51,7 +51,7 @@ def schema_dependencies(
         row
         for place, row in enumerate(rows)
         if row.module is not None
-        or not (row.kind in _OF_MODULES or _is_dropped(row, place, dropped, names))
+        or not (row.kind in OF_MODULES or _is_dropped(row, place, dropped, names))
     ]
     return tuple(_with_key_columns(dict.fromkeys(standing), names))
 
@@ -77,7 +77,7 @@ def schema_dependencies_beside(
         row
         for file in files
         for row in _rows(file, names)
-        if row.module is not None or row.kind not in _OF_MODULES
+        if row.module is not None or row.kind not in OF_MODULES
     ]
     if any(row.module is None and not dropped.isdisjoint(_parts(row, names)) for row in rows):
         return None

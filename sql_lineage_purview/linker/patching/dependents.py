@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ...model.facts import SourceFile
-from ...model.graph import SchemaDependency
+from ...model.graph import LineageGraph, SchemaDependency, SchemaObject
+from ...model.names import Name
 from ...model.naming import Naming
 from ...model.vocabulary import DependencyKind
 from ..assembly.schema_dependencies import SchemaPart, schema_dependencies_beside
@@ -56,6 +57,50 @@ class Dependents(Struct, frozen=True):
         ):
             raise NotPatchableError("a key or an index depends on other files")
         return with_rows(staying, own, paths)
+
+
+class LateNames(Struct, frozen=True):
+    """What nothing but keys and the like name: the first of them spells it.
+
+    `others`: how it is spelled where files that have not changed name it, by key.
+    """
+
+    context: LinkContext
+    changed: AbstractSet[str]
+    others: dict[str, Name] = field(default_factory=dict)
+
+    def learn(self, old: LineageGraph) -> None:
+        """Let it be spelled as it is."""
+        spellings = self.context.definitions.spellings
+        for path, key, name in self._named(old.dependencies, old.objects):
+            if path not in self.changed:
+                self.others.setdefault(key, name)
+        for key, name in self.others.items():
+            spellings.late.setdefault(key, name)
+
+    def hold(
+        self, dependencies: Iterable[SchemaDependency], objects: Iterable[SchemaObject]
+    ) -> None:
+        """See that no file that has changed may be the one that spells what others name.
+
+        Raises:
+            NotPatchableError: it may be.
+        """
+        named = self._named(dependencies, objects)
+        if any(path in self.changed and key in self.others for path, key, _ in named):
+            raise NotPatchableError("a key or an index may spell what others name")
+
+    def _named(
+        self, dependencies: Iterable[SchemaDependency], objects: Iterable[SchemaObject]
+    ) -> Iterator[tuple[str, str, Name]]:
+        """The paths, keys and names of rows."""
+        key, written = self.context.naming.key, self.context.definitions.spellings.written
+        rows = [(row.path, (row.target, row.owner, row.module)) for row in dependencies]
+        rows += [(row.defined_at.path, (row.name, None, None)) for row in objects]
+        for path, names in rows:
+            for name in names:
+                if name is not None and (one := key(name)) not in written:
+                    yield path, one, name
 
 
 def dependent_paths(

@@ -15,6 +15,7 @@ from msgspec import Struct
 from ...model.facts import (
     ChangeFact,
     DataSourceFact,
+    DependencyFact,
     Execute,
     HistoryFact,
     ModuleFact,
@@ -27,7 +28,7 @@ from ...model.facts import (
 from ...model.names import Name
 from ...model.naming import Naming
 from ...model.vocabulary import StatementKind
-from ..assembly.schema_dependencies import drops_parts
+from ..assembly.schema_dependencies import OF_MODULES, drops_parts
 from ..definitions.arguments import Generic
 from ..definitions.scan_definitions import Definitions, module_name, statements_of, used_names
 from ..reuse.fingerprints import defined_names
@@ -141,6 +142,9 @@ def _marks(file: SourceFile, context: OutlineContext) -> Iterator[object]:
             kinds = key in generic.takers, key in generic.executors, key in followed
             yield "procedure", key, kinds, module.parameters
     for fact in file.facts.definitions:
+        # it is shown nowhere, and may be what spells a name first
+        if isinstance(fact, DependencyFact) and fact.kind in OF_MODULES:
+            yield fact.target, fact.owner, fact.database
         if isinstance(fact, DataSourceFact | HistoryFact):
             yield fact
         if isinstance(fact, TableFact | TypeFact | ChangeFact):

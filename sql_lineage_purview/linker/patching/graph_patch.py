@@ -17,7 +17,7 @@ from ...model.names import Name
 from ...model.vocabulary import ModuleKind
 from ..assembly.graph_assembly import GraphAssembly, gaps_by_file, gaps_of
 from ..assembly.schema_dependencies import schema_objects
-from .dependents import Dependents
+from .dependents import Dependents, LateNames
 from .edge_patch import COLUMN_EDGES, TABLE_EDGES, EdgePatch
 from .named_objects import NamedObjects, OtherNames
 from .row_order import with_rows, with_sorted
@@ -70,6 +70,12 @@ class GraphPatch(Struct, frozen=True):
             if not (one.path in self.paths or one in self.outer or twins.replaces(one))
         ]
         linked = [*staying, *own, *twins.diagnostics]
+        late = LateNames(self.assembly.context, {file.path for file in self.change.files})
+        late.learn(old)
+        dependencies = self.dependents.rows(old.dependencies, self.assembly.context)
+        objects = self._objects()
+        for graph_rows in ((old.dependencies, old.objects), (dependencies, objects)):
+            late.hold(*graph_rows)
         return LineageGraph(
             files=self._files(linked, twins.paths - self.paths),
             tables=self._tables(before, today, others),
@@ -98,8 +104,8 @@ class GraphPatch(Struct, frozen=True):
             not_read=old.not_read,
             suppressions=with_rows(old.suppressions, self.assembly.suppressions(), self.paths),
             synonyms=self._synonyms(before, today, others),
-            dependencies=self.dependents.rows(old.dependencies, self.assembly.context),
-            objects=self._objects(),
+            dependencies=dependencies,
+            objects=objects,
         )
 
     def _files(

@@ -105,6 +105,40 @@ def test_an_edge_that_others_carry_too_is_known_as_they_know_it() -> None:
     assert repository.graph == lineage_of(repository.scripts)
 
 
+@pytest.mark.parametrize(
+    ("scripts", "edit"),
+    [
+        (  # what a synonym is called is told by who uses it
+            {
+                "a.sql": "CREATE SYNONYM dbo.a FOR dbo.d",
+                "b.sql": "CREATE VIEW dbo.c AS SELECT 1 AS k",
+            },
+            "CREATE VIEW dbo.c AS SELECT k FROM dbo.A",
+        ),
+        (  # and what nothing defines by the first key that refers to it
+            {
+                "a.sql": "CREATE TABLE dbo.d (v int REFERENCES dbo.a)",
+                "b.sql": "CREATE TABLE dbo.h (v int REFERENCES dbo.A)",
+            },
+            "CREATE TABLE dbo.h (v int REFERENCES dbo.A, w int)",
+        ),
+        (  # a name with its database has a twin in the first row that has it without
+            {
+                "a.sql": "INSERT dbo.t (v) SELECT v FROM Db.dbo.s",
+                "b.sql": "DELETE dbo.t WHERE v = 1",
+                "c.sql": "DELETE dbo.s WHERE v = 1",
+            },
+            "DELETE dbo.s WHERE v = 2",
+        ),
+    ],
+)
+def test_what_files_spell_or_name_first(scripts: dict[str, str], edit: str) -> None:
+    repository = Repository.of(scripts)
+    for text in (edit, scripts["b.sql"], edit):
+        repository.edit({"b.sql": text})
+        assert repository.graph == lineage_of(repository.scripts)
+
+
 def test_a_file_that_nobody_asks_for_is_not_looked_into() -> None:
     repository = Repository.of(SCRIPTS)
     repository.scripts["j_two.sql"] = "CREATE VIEW dbo.never AS SELECT 1 AS seen"
