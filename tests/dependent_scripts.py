@@ -31,6 +31,8 @@ FORMS = (
     "INSERT dbo.{z} (v) SELECT v FROM inserted;",
     "UPDATE dbo.{x} SET v = (SELECT MAX(v) FROM dbo.{y}) WHERE k IN (SELECT k FROM DBO.{z});",
     "SELECT v INTO ##g FROM dbo.{x}; INSERT dbo.{y} (v) SELECT v FROM ##g;",
+    "CREATE PROCEDURE dbo.{x} AS INSERT dbo.{y} (v) SELECT v FROM ##g; EXEC dbo.{z};",
+    "EXEC (N'SELECT v INTO ##g FROM dbo.{x}'); EXEC dbo.{y};",
     "SELECT k, v INTO dbo.new_{x} FROM dbo.{y}; DROP TABLE dbo.{x}; "
     "EXEC sp_rename 'dbo.new_{x}', '{x}';",
     "CREATE TABLE dbo.{x} (k int PRIMARY KEY, v int, CONSTRAINT f{x} FOREIGN KEY (v) "

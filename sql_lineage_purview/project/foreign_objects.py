@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from .reading.project_databases import ProjectDatabases
 
 _MAX_NAMES = 3  # that a message shows
-FOREIGN = "SLP504"
 
 
 class _Uses(Struct):
@@ -109,4 +108,4 @@ def _finding(home: str, definer: str, uses: _Uses) -> Diagnostic:
         f"has no reference; they are taken for objects of {home}"
     )
     line = uses.first.line
-    return Diagnostic(FOREIGN, message, Span(line, 1, line, 1), uses.first.path)
+    return Diagnostic("SLP504", message, Span(line, 1, line, 1), uses.first.path)

@@ -17,7 +17,7 @@ from ..model.facts import SourceFile
 from ..model.limits import SCRIPT_BYTES
 from ..model.naming import Naming
 from ..tsql import StringCompiler
-from .foreign_objects import FOREIGN, foreign_objects
+from .foreign_objects import foreign_objects
 from .keeping.kept_findings import KeptFindings
 from .keeping.kept_strings import KeptStrings
 from .keeping.patch_basis import PatchBasis
@@ -81,7 +81,7 @@ def patched(
         return None
     findings.add([part.key for part in scan.parts.parts])
     foreign = foreign_objects(scan.graph, before.basis.scopes)
-    others = (one for one in scan.graph.diagnostics if one.code != FOREIGN)
+    others = (one for one in scan.graph.diagnostics if one.code != "SLP504")
     diagnostics = tuple(sorted((*others, *foreign), key=lambda one: one.order))
     basis = replace(before.basis, outline=scan.outline, parts=scan.parts, chunks=findings.chunks)
     return ScanState(

@@ -29,7 +29,7 @@ from .column_tellers import ColumnTellers
 from .diagnostic_grouping import grouped
 from .scan_findings import ScanFindings
 from .schema_dependencies import schema_dependencies, schema_objects
-from .twin_names import TWINS, TwinNames
+from .twin_names import TwinNames
 
 _NO_GAPS = Gaps()
 
@@ -248,7 +248,7 @@ class GraphAssembly(Struct, frozen=True):
         context = self.context
         spellings, foreign = context.definitions.spellings.all(), self._foreign_keys(statements)
         for message, row in TwinNames.of(spellings, context.naming, foreign).met(statements):
-            self.merged.report(TWINS, message, row.path, Span(row.line, 1, row.line, 1))
+            self.merged.report("SLP204", message, row.path, Span(row.line, 1, row.line, 1))
 
     def _foreign_keys(self, statements: Iterable[Statement]) -> set[str]:
         """The keys of objects that only catalogs and references tell, and no statement uses."""

@@ -11,7 +11,6 @@ from ...model.graph import Statement
 from ...model.names import Name
 from ...model.naming import Naming
 
-TWINS = "SLP204"
 _FULL = 3  # the parts of a name with its database
 
 

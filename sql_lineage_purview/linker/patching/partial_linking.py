@@ -18,10 +18,10 @@ from ..context.link_context import LinkContext
 from ..definitions.arguments import Generic, survey
 from ..definitions.dependencies import Dependencies
 from ..definitions.scan_definitions import Definitions, collect, statements_of
-from ..interpreter.file_runs import MAX_SPENT
-from ..interpreter.interpreter import Interpreter
+from ..interpreter.file_runs import MAX_SPENT, FileRuns
 from ..lifetimes.lifetime_run import Survey
 from ..lifetimes.transient_objects import followed_procedures
+from ..reuse.kept_links import Reuse
 from .file_outline import FileOutline, OutlineContext, outline_of
 from .scan_change import NotPatchableError, ScanChange
 from .scan_outline import ScanOutline, spelled_late
@@ -75,7 +75,7 @@ def link_part(
         outline.options, definitions, outline.generic, outline.lifetimes.transient, strings
     )
     runs = [file for file in sorted(files, key=lambda file: file.path) if file.path in rerun]
-    if any(outline.sharing.includes(file, definitions.naming) for file in runs):
+    if any(outline.sharing.includes(file, definitions.naming) for file in change.files):
         raise NotPatchableError("a file uses what others leave in global temporary tables")
     _follow_lifetimes(
         outline,
@@ -87,12 +87,12 @@ def link_part(
     if not told(asked):
         return asked
     _add_rows(files, context)
-    interpreter = Interpreter(context)
-    findings: dict[str, Findings] = {}
-    for file in runs:
-        findings[file.path] = interpreter.run_file(file)
-        if context.global_tables.tables:
-            raise NotPatchableError("a file makes a global temporary table")
+    file_runs = FileRuns(runs, context, Reuse())
+    file_runs.run()
+    sharing = file_runs.sharing | file_runs.makers
+    if not sharing <= outline.sharing.paths:
+        raise NotPatchableError("a file makes a global temporary table")
+    findings = {file.path: one for file, one in zip(runs, file_runs.findings, strict=True)}
     parts: dict[Findings, None] = {}
     for found in findings.values():
         parts.update(dict.fromkeys(found.parts(parts.keys())))
@@ -101,7 +101,7 @@ def link_part(
     if (
         late is None
         or any(outline.late.get(key, name) != name for key, name in late.items())
-        or not all(part.lasting for part in parts)
+        or not all(one.lasting or path in sharing for path, one in findings.items())
         or context.budget.exceeded
         or spent > MAX_SPENT
     ):

@@ -92,7 +92,11 @@ class _Patch(Struct, frozen=True):
         change = change_of(before.outline, ordered, naming, source.files, source.catalogue)
         asking = before.parts.asking(change.keys)
         rerun = {path for path, root in before.parts.roots.items() if root in asking}
-        return cls(before, source, strings, change, asking, rerun | {file.path for file in ordered})
+        rerun |= {file.path for file in ordered}
+        # what one of them leaves in a global temporary table the others find
+        if not rerun.isdisjoint(before.outline.sharing.paths):
+            rerun |= before.outline.sharing.paths
+        return cls(before, source, strings, change, asking, rerun)
 
     def scan(self) -> PatchedScan:
         """The scan of today."""

@@ -11,7 +11,7 @@ from ...model.diagnostics import Diagnostic, Span
 from ...model.graph import Statement
 from ...model.names import Name
 from ...model.naming import Naming
-from ..assembly.twin_names import TWINS, TwinNames
+from ..assembly.twin_names import TwinNames
 from .scan_change import NotPatchableError, ScanChange
 
 _FULL = 3  # the parts of a name with its database
@@ -29,7 +29,7 @@ class MetTwins(Struct, frozen=True):
 
     def replaces(self, diagnostic: Diagnostic) -> bool:
         """Is a diagnostic of before one of these?"""
-        return diagnostic.code == TWINS and diagnostic.message in self.messages
+        return diagnostic.code == "SLP204" and diagnostic.message in self.messages
 
 
 class TwinPatch(Struct, frozen=True):
@@ -65,10 +65,10 @@ class TwinPatch(Struct, frozen=True):
             return MetTwins()
         messages = {twins.message(key, name) for key, name in named.items()}
         diagnostics = [
-            Diagnostic.of("", TWINS, message, Span(row.line, 1, row.line, 1), row.path)
+            Diagnostic.of("", "SLP204", message, Span(row.line, 1, row.line, 1), row.path)
             for message, row in twins.met(rows, named)
         ]
-        former = [one for one in self.old if one.code == TWINS and one.message in messages]
+        former = [one for one in self.old if one.code == "SLP204" and one.message in messages]
         paths = {one.path for one in (*former, *diagnostics)}
         return MetTwins(diagnostics, messages, paths)
 

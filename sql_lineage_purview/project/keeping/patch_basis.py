@@ -16,7 +16,7 @@ from ...linker.patching.patching import PatchedScan
 from ...linker.patching.scan_outline import ScanOutline
 from ...model.diagnostics import Diagnostic
 from ...model.graph import LineageGraph
-from ..foreign_objects import FOREIGN, ProjectScopes
+from ..foreign_objects import ProjectScopes
 from ..reading.row_text import row_bytes, typed_values
 from ..reading.standalone_scripts import DependentScript
 from .kept_findings import KeptFindings
@@ -70,7 +70,7 @@ def basis_of(
         builder.columns[place] = builder.add(findings, kept.key)
     kept.add([part.key for part in builder.parts])
     own = frozenset(linked.graph.diagnostics)
-    outer = [one for one in graph.diagnostics if one not in own and one.code != FOREIGN]
+    outer = [one for one in graph.diagnostics if one not in own and one.code != "SLP504"]
     return PatchBasis(linked.outline, builder.table(), kept.chunks, outer, scopes, dependent)
 
 

@@ -87,6 +87,22 @@ def test_patches_follow_one_another() -> None:
         assert repository.graph == lineage_of(SCRIPTS)
 
 
+def test_who_shares_global_temporary_tables_is_run_together() -> None:
+    repository = Repository.of(
+        {
+            "a.sql": "CREATE TABLE dbo.s (k int, v int)",
+            "b.sql": "CREATE PROCEDURE dbo.fill AS SELECT * INTO ##g FROM dbo.s",
+            "c.sql": "CREATE PROCEDURE dbo.drain AS INSERT dbo.t (v) SELECT v FROM ##g",
+            "d.sql": "EXEC (N'SELECT k AS v INTO ##g FROM dbo.s')",
+        }
+    )
+
+    assert repository.edit({"a.sql": "CREATE TABLE dbo.s (k int, v int, w int)"})
+    assert repository.graph == lineage_of(repository.scripts)
+    assert not repository.edit({"b.sql": "CREATE PROCEDURE dbo.fill AS DELETE dbo.s"})
+    assert repository.graph == lineage_of(repository.scripts)
+
+
 def test_files_that_change_together_are_patched_together() -> None:
     repository = Repository.of(SCRIPTS)
 
