@@ -30,15 +30,21 @@ class Repository(Struct):
     scripts: dict[str, str]
     options: LinkOptions
     findings: KeptFindings
+    references: AbstractSet[str] = frozenset()  # the paths of scripts that only tell of objects
     scan: PatchedScan | None = None
     _files: dict[tuple[str, str], SourceFile] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, scripts: Mapping[str, str], options: LinkOptions | None = None) -> Repository:
+    def of(
+        cls,
+        scripts: Mapping[str, str],
+        options: LinkOptions | None = None,
+        references: AbstractSet[str] = frozenset(),
+    ) -> Repository:
         """A repository whose scripts have been linked."""
         options = options or LinkOptions()
         store = BlobStore(Path("never-written.sqlite3"))
-        repository = cls(dict(scripts), options, KeptFindings(store, Path(), "1.0"))
+        repository = cls(dict(scripts), options, KeptFindings(store, Path(), "1.0"), references)
         repository._link()
         return repository
 
@@ -60,8 +66,10 @@ class Repository(Struct):
     @property
     def graph(self) -> LineageGraph:
         """The graph of the scripts, patched where that is known."""
-        if self.scan is not None:
-            return self.scan.graph
+        return self.scan.graph if self.scan is not None else self.linked()
+
+    def linked(self) -> LineageGraph:
+        """The graph that linking all of the scripts gives."""
         files = self.files()
         catalogue = read_definitions(files, self.options.naming)
         return link(files, catalogue, self.options, compile_string)
@@ -73,7 +81,10 @@ class Repository(Struct):
     def _file(self, path: str) -> SourceFile:
         text = self.scripts[path]
         if (path, text) not in self._files:
-            self._files[path, text] = SourceFile(path, compiled(text), fingerprint=text)
+            reference = path in self.references
+            self._files[path, text] = SourceFile(
+                path, compiled(text), reference=reference, fingerprint=text
+            )
         return self._files[path, text]
 
     def _link(self) -> None:

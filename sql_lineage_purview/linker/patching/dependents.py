@@ -62,18 +62,20 @@ class Dependents(Struct, frozen=True):
 class LateNames(Struct, frozen=True):
     """What nothing but keys and the like name: the first of them spells it.
 
-    `others`: how it is spelled where files that have not changed name it, by key.
+    `respelled`: see `ScanChange`; who names these is looked into. `others`: how all else is spelled
+    where files that have not changed name it, by key.
     """
 
     context: LinkContext
     changed: AbstractSet[str]
+    respelled: AbstractSet[str]
     others: dict[str, Name] = field(default_factory=dict)
 
     def learn(self, old: LineageGraph) -> None:
         """Let it be spelled as it is."""
         spellings = self.context.definitions.spellings
         for path, key, name in self._named(old.dependencies, old.objects):
-            if path not in self.changed:
+            if path not in self.changed and key not in self.respelled:
                 self.others.setdefault(key, name)
         for key, name in self.others.items():
             spellings.late.setdefault(key, name)

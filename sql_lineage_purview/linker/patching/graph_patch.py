@@ -70,7 +70,8 @@ class GraphPatch(Struct, frozen=True):
             if not (one.path in self.paths or one in self.outer or twins.replaces(one))
         ]
         linked = [*staying, *own, *twins.diagnostics]
-        late = LateNames(self.assembly.context, {file.path for file in self.change.files})
+        changed = {file.path for file in self.change.files}
+        late = LateNames(self.assembly.context, changed, self.change.respelled)
         late.learn(old)
         dependencies = self.dependents.rows(old.dependencies, self.assembly.context)
         objects = self._objects()
@@ -170,7 +171,9 @@ class GraphPatch(Struct, frozen=True):
         definitions = self.assembly.context.definitions
         entry, module = definitions.catalogue.tables.get(one), definitions.modules.get(one)
         return bool(entry and entry.defined_at) or (
-            module is not None and module.fact.kind is ModuleKind.VIEW
+            module is not None
+            and module.fact.kind is ModuleKind.VIEW
+            and module.path not in definitions.references
         )
 
     def _kept_by_others(self, keys: AbstractSet[str], others: OtherNames) -> set[str]:

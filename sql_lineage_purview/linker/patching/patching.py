@@ -203,7 +203,12 @@ class _Patch(Struct, frozen=True):
             context.definitions.spellings.all(),
             context.naming,
             self.change,
-            any(file.reference for file in self.before.outline.files),
+            {
+                key
+                for file in self.before.outline.files
+                if file.reference
+                for key in file.defined
+            },
         )
         graph_patch = GraphPatch(
             old,

@@ -160,10 +160,9 @@ def _hold_spellings(
         for key in before.keys() | today.keys():
             if before.get(key) == today.get(key):
                 continue
-            if (
-                key in outline.unlike
-                or today.get(key, outline.written[key]) != outline.written[key]
-            ):
+            # what only ALTER TABLE tells of has no spelling yet
+            former_spelling = outline.written.get(key)
+            if key in outline.unlike or today.get(key, former_spelling) != former_spelling:
                 raise NotPatchableError("an object is spelled in several ways")
 
 
@@ -176,5 +175,6 @@ def _elsewhere(
     for old in outline.files:
         if old.path not in paths:
             told.update(key for key in old.defined if key in keys)
-            used.update(key for key in old.used if key in keys)
+            if not old.reference:  # what only these name they do not spell
+                used.update(key for key in old.used if key in keys)
     return used, told

@@ -15,7 +15,7 @@ from ..assembly.schema_dependencies import SchemaPart, dropped_parts
 from ..context.findings import Findings
 from ..context.link_context import LinkContext, LinkOptions
 from ..definitions.arguments import Generic
-from ..definitions.scan_definitions import statements_of
+from ..definitions.scan_definitions import ModuleEntry, statements_of
 from ..interpreter.file_runs import MAX_SPENT, FileRuns, module_names
 from ..lifetimes.transient_objects import Lifetimes
 from .file_outline import FileOutline, OutlineContext, defined_keys, outline_of
@@ -148,11 +148,15 @@ def spelled_late(findings: Iterable[Findings]) -> dict[str, Name] | None:
 def _with_told_elsewhere(
     outlines: Sequence[FileOutline], files: Sequence[SourceFile], context: LinkContext
 ) -> list[FileOutline]:
-    """What is known of a view by its INSTEAD OF trigger, and of a history by its table."""
+    """What is known of a view by its INSTEAD OF trigger, and of a history by its table.
+
+    That no nearer object is the view of a trigger is known by the trigger too.
+    """
     definitions, naming = context.definitions, context.naming
     told: dict[str, list[str]] = {}
     for (view, _), trigger in definitions.instead_of.items():
         told.setdefault(trigger, []).append(view)
+        told[trigger] += _nearest(definitions.modules[trigger], naming)
     for file in files:
         for fact in file.facts.definitions:
             if isinstance(fact, HistoryFact):
@@ -177,3 +181,11 @@ def _with_told_elsewhere(
         )
         for outline in outlines
     ]
+
+
+def _nearest(trigger: ModuleEntry, naming: Naming) -> list[str]:
+    """The key of what a trigger stands in for if it is there: one in the trigger's own schema."""
+    on, parts = trigger.fact.on, trigger.name.parts
+    if on is None or len(on.parts) > 1 or len(parts) < 2:
+        return []
+    return [naming.key(naming.canonical(Name((parts[-2], on.object)), trigger.database))]

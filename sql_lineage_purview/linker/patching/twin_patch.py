@@ -36,14 +36,14 @@ class TwinPatch(Struct, frozen=True):
     """Where twins are told of.
 
     `old`: the diagnostics of the scan before. `spellings`: of all names today, by their keys.
-    `has_references`: do files tell of objects that nobody uses?
+    `referred`: the keys of the objects that references tell of, which nobody may use.
     """
 
     old: Sequence[Diagnostic]
     spellings: Mapping[str, Name]
     naming: Naming
     change: ScanChange
-    has_references: bool
+    referred: AbstractSet[str]
 
     def met(
         self, before: AbstractSet[Name], today: AbstractSet[Name], rows: Sequence[Statement]
@@ -63,6 +63,9 @@ class TwinPatch(Struct, frozen=True):
         named = twins.named(before | today)
         if not named:
             return MetTwins()
+        others = (self.naming.key(name) for key in named for name in twins.with_database[key])
+        if not self.referred.isdisjoint(others):
+            raise NotPatchableError("a name may be a twin of one that nobody uses")
         messages = {twins.message(key, name) for key, name in named.items()}
         diagnostics = [
             Diagnostic.of("", "SLP204", message, Span(row.line, 1, row.line, 1), row.path)
@@ -74,7 +77,7 @@ class TwinPatch(Struct, frozen=True):
 
     def _hold(self, before: AbstractSet[Name], today: AbstractSet[Name]) -> None:
         changed = [key.split("\0") for key in self.change.respelled]
-        if self.has_references:
+        if self.referred:
             changed += [self.naming.key(name).split("\0") for name in before ^ today]
         short = {"\0".join(parts[1:]) for parts in changed if len(parts) == _FULL}
         known = short & (self.spellings.keys() | {self.naming.key(name) for name in before})

@@ -77,6 +77,9 @@ def defined_names(file: SourceFile, naming: Naming) -> Iterator[Name]:
     for definition in file.facts.definitions:
         if isinstance(definition, TableFact | TypeFact | SynonymFact | ChangeFact | HistoryFact):
             yield naming.canonical(definition.name, definition.database or file.database)
+        # whoever defines the table later tells the columns of its history too
+        if isinstance(definition, HistoryFact):
+            yield naming.canonical(definition.base, definition.database or file.database)
     for item in file.facts.items:
         if isinstance(item, ModuleFact):
             yield module_name(item, file, naming)

@@ -155,6 +155,75 @@ def test_what_files_spell_or_name_first(scripts: dict[str, str], edit: str) -> N
         assert repository.graph == lineage_of(repository.scripts)
 
 
+@pytest.mark.parametrize(
+    ("scripts", "edit"),
+    [
+        (  # the columns of a history are those of a table that nothing defined so far
+            {
+                "a.sql": "ALTER TABLE dbo.s SET (SYSTEM_VERSIONING = ON (HISTORY_TABLE = dbo.h))",
+                "b.sql": "CREATE TABLE dbo.d (k int)",
+                "c.sql": "INSERT dbo.t SELECT * FROM dbo.h",
+            },
+            "CREATE TABLE dbo.d (k int)\nGO\nCREATE TABLE dbo.s (k int, v int)",
+        ),
+        (  # the view of a trigger is the nearest one
+            {
+                "a.sql": "CREATE TRIGGER etl.r ON s INSTEAD OF INSERT AS "
+                "INSERT dbo.u (v) SELECT v FROM inserted",
+                "b.sql": "CREATE TABLE dbo.d (k int)",
+                "c.sql": "CREATE VIEW dbo.s AS SELECT v FROM dbo.w",
+                "d.sql": "INSERT dbo.s (v) SELECT v FROM dbo.q",
+            },
+            "CREATE TABLE dbo.d (k int)\nGO\nCREATE VIEW etl.s AS SELECT v FROM dbo.w",
+        ),
+        (  # two scripts change a table that nothing spells but who uses it
+            {
+                "a.sql": "ALTER TABLE dbo.d DROP COLUMN v",
+                "b.sql": "ALTER TABLE dbo.d DROP COLUMN v",
+            },
+            "ALTER TABLE dbo.d DROP COLUMN v; DELETE dbo.D WHERE k = 1",
+        ),
+        (  # an index spells what a statement has spelled
+            {
+                "a.sql": "CREATE INDEX i ON dbo.s (v)",
+                "b.sql": "DELETE dbo.S WHERE k = 1",
+            },
+            "DELETE dbo.t WHERE k = 1",
+        ),
+    ],
+)
+def test_what_others_see_of_what_is_changed(scripts: dict[str, str], edit: str) -> None:
+    repository = Repository.of(scripts)
+    for text in (edit, scripts["b.sql"], edit):
+        repository.edit({"b.sql": text})
+        assert repository.graph == repository.linked()
+
+
+@pytest.mark.parametrize(
+    ("reference", "edits"),
+    [
+        (  # a view that nobody uses any more
+            "CREATE VIEW dbo.w AS SELECT k FROM dbo.s",
+            ("DELETE dbo.t WHERE k IN (SELECT k FROM dbo.w)", "PRINT 1"),
+        ),
+        (  # a twin that nobody uses
+            "USE Db\nGO\nCREATE TABLE dbo.t (k int)",
+            ("DELETE dbo.t WHERE k = 1", "DELETE dbo.t WHERE k = 2"),
+        ),
+        (  # what is named nowhere else
+            "CREATE PROCEDURE dbo.p AS DELETE dbo.S WHERE k = 1",
+            ("CREATE VIEW dbo.d AS SELECT 1 AS k", "CREATE VIEW dbo.s AS SELECT 1 AS k"),
+        ),
+    ],
+)
+def test_what_only_a_reference_tells_of(reference: str, edits: tuple[str, ...]) -> None:
+    scripts = {"a.sql": edits[0], "r.sql": reference, "z.sql": "PRINT 1"}
+    repository = Repository.of(scripts, references={"r.sql"})
+    for text in (*edits[1:], *edits):
+        repository.edit({"a.sql": text})
+        assert repository.graph == repository.linked()
+
+
 def test_a_file_that_nobody_asks_for_is_not_looked_into() -> None:
     repository = Repository.of(SCRIPTS)
     repository.scripts["j_two.sql"] = "CREATE VIEW dbo.never AS SELECT 1 AS seen"
