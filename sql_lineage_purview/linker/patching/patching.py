@@ -203,12 +203,7 @@ class _Patch(Struct, frozen=True):
             context.definitions.spellings.all(),
             context.naming,
             self.change,
-            {
-                key
-                for file in self.before.outline.files
-                if file.reference
-                for key in file.defined
-            },
+            {key for file in self.before.outline.files if file.reference for key in file.defined},
         )
         graph_patch = GraphPatch(
             old,
