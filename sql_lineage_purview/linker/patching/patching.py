@@ -104,7 +104,9 @@ class _Patch(Struct, frozen=True):
         naming = self.before.outline.options.naming
         roots = [parts.roots[path] for path in self.rerun if path in parts.roots]
         numbers = parts.reached(roots)
-        asked = {key for number in numbers for key in parts.parts[number].asked}
+        # views above a view that has changed have other columns too
+        columns = parts.reached(number for _, number in parts.columns if number in self.asking)
+        asked = {key for number in numbers | columns for key in parts.parts[number].asked}
         # Whose rows will be made anew is seen when all has been run; most of these were so before.
         shown = {path for number in numbers for path in parts.parts[number].touched} | self.rerun
         shown |= dependent_paths(self.before.graph.dependencies, self.change, naming)
