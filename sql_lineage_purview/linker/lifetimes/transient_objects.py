@@ -59,7 +59,9 @@ class Lifetimes(Struct, frozen=True):
 def _told(run: LifetimeRun, keys: frozenset[str]) -> str:
     """What a run makes, and what of some objects is no transient one because of it."""
     created = run.tables.created & run.tables.named
-    return repr((run.view, sorted(created), sorted(run.stays() & (keys | created))))
+    stays, definitions = run.stays() & (keys | created), run.survey.definitions
+    modules = [key for key in sorted(created) if not may_be_transient(key, definitions)]
+    return repr((run.view, sorted(created), sorted(stays), modules))
 
 
 def lifetimes(

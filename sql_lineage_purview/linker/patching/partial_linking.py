@@ -79,7 +79,6 @@ def link_part(
         raise NotPatchableError("a file uses what others leave in global temporary tables")
     _follow_lifetimes(
         outline,
-        change,
         runs,
         Survey(definitions, outline.generic, strings, outline.lifetimes.followed),
     )
@@ -143,9 +142,7 @@ def _outlines(
     return outlines
 
 
-def _follow_lifetimes(
-    outline: ScanOutline, change: ScanChange, runs: Sequence[SourceFile], survey: Survey
-) -> None:
+def _follow_lifetimes(outline: ScanOutline, runs: Sequence[SourceFile], survey: Survey) -> None:
     """See that the same tables are gone at the end of the runs that make them.
 
     Raises:
@@ -154,9 +151,7 @@ def _follow_lifetimes(
     if outline.options.keep_temporary:
         return
     lifetimes = outline.lifetimes
-    if not change.redefined.isdisjoint(lifetimes.created) or any(
-        lifetimes.part(survey, file) != lifetimes.parts.get(file.path, "") for file in runs
-    ):
+    if any(lifetimes.part(survey, file) != lifetimes.parts.get(file.path, "") for file in runs):
         raise NotPatchableError("another table may be gone at the end of a run")
 
 

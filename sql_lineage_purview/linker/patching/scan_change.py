@@ -13,6 +13,7 @@ from ...model.facts import ChangeFact, SourceFile, TableFact, TypeFact
 from ...model.names import Name
 from ...model.naming import Naming
 from ..definitions.scan_definitions import collect, spell_uses
+from ..lifetimes.call_effects import last_part
 from ..reuse.fingerprints import defined_names
 from .file_outline import FileOutline, defined_keys, first_uses
 from .scan_outline import ScanOutline
@@ -86,6 +87,8 @@ def change_of(
     }
     if not redefined.isdisjoint(told) or _define_alike(changed, naming):
         raise NotPatchableError("a file begins or ceases to say what others say too")
+    if not outline.meant.isdisjoint(map(last_part, redefined)):
+        raise NotPatchableError("a name may mean another object")
     shared = defined & told
     tellers = {old.path for old in outline.files if not shared.isdisjoint(old.defined)}
     defining = files_of(paths | tellers)

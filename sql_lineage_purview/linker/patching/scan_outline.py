@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -17,6 +17,7 @@ from ..context.link_context import LinkContext, LinkOptions
 from ..definitions.arguments import Generic
 from ..definitions.scan_definitions import ModuleEntry, statements_of
 from ..interpreter.file_runs import MAX_SPENT, FileRuns, module_names
+from ..lifetimes.call_effects import last_part
 from ..lifetimes.transient_objects import Lifetimes
 from .file_outline import FileOutline, OutlineContext, defined_keys, outline_of
 
@@ -44,8 +45,9 @@ class ScanOutline(Struct, frozen=True):
 
     `written`: the spelling of each object by its key; `undefined`: the keys of those that no
     definition spells; `unlike`: of those that some file spells otherwise first. `late`: the
-    spelling of what only strings name. `dropped`: the keys and the like that scripts drop. `spent`:
-    how much of its budgets the linking has used, from 0 to 1.
+    spelling of what only strings name. `dropped`: the keys and the like that scripts drop. `meant`:
+    the last parts of names whose meaning decides what is known before anything runs. `spent`: how
+    much of its budgets the linking has used, from 0 to 1.
     """
 
     options: LinkOptions
@@ -57,6 +59,7 @@ class ScanOutline(Struct, frozen=True):
     generic: Generic
     lifetimes: Lifetimes
     dropped: frozenset[SchemaPart] = frozenset()
+    meant: frozenset[str] = frozenset()
     sharing: Sharing = field(default_factory=Sharing)
     spent: float = 0.0
 
@@ -121,9 +124,21 @@ def outline_scan(
         context.generic,
         lifetimes,
         frozenset(dropped_parts(runs.files, context)),
+        frozenset(_meant(context, lifetimes)),
         sharing,
         spent,
     )
+
+
+def _meant(context: LinkContext, lifetimes: Lifetimes) -> Iterator[str]:
+    """The last parts of what calls pass strings to, and of what lifetimes are followed of.
+
+    A name without a schema means another object where its module's schema begins to have one.
+    """
+    generic, synonyms = context.generic, context.definitions.catalogue.synonyms
+    lasting = (lifetimes.followed, lifetimes.created, synonyms)
+    for keys in (generic.takers, generic.executors, *lasting):
+        yield from map(last_part, keys)
 
 
 def _sharing(runs: FileRuns) -> Sharing:

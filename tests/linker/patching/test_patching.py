@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sql_lineage_purview.linker import LinkOptions
 from tests.linking import lineage_of
 from tests.patching import Repository
 
@@ -230,3 +231,36 @@ def test_a_file_that_nobody_asks_for_is_not_looked_into() -> None:
 
     assert repository.edit({"f_run.sql": "DELETE dbo.t WHERE v = 1;"})
     assert "never" not in str(repository.graph)
+
+
+@pytest.mark.parametrize(
+    ("scripts", "near"),
+    [
+        (  # which table a called procedure drops
+            {
+                "a.sql": "CREATE PROCEDURE etl.d AS DROP TABLE x",
+                "b.sql": "CREATE PROCEDURE etl.p AS SELECT k INTO dbo.x FROM dbo.s; "
+                "INSERT dbo.t (k) SELECT k FROM dbo.x; EXEC etl.d",
+            },
+            "CREATE TABLE etl.x (k int)",
+        ),
+        (  # which procedure is given a string
+            {
+                "a.sql": "CREATE PROCEDURE dbo.q @t sysname AS "
+                "EXEC ('INSERT dbo.x (v) SELECT v FROM ' + @t)",
+                "b.sql": "CREATE PROCEDURE etl.l AS EXEC q 'dbo.s'",
+            },
+            "CREATE PROCEDURE etl.q @t sysname AS SELECT 1 AS v",
+        ),
+    ],
+)
+@pytest.mark.parametrize("keep_temporary", [False, True])
+def test_what_a_name_without_a_schema_means_concerns_all(
+    scripts: dict[str, str], near: str, *, keep_temporary: bool
+) -> None:
+    options = LinkOptions(keep_temporary=keep_temporary)
+    other = "CREATE TABLE dbo.other (k int)"
+    repository = Repository.of({**scripts, "c.sql": other}, options)
+    for text in (f"{other}\nGO\n{near}", other):
+        repository.edit({"c.sql": text})
+        assert repository.graph == lineage_of(repository.scripts, options)
