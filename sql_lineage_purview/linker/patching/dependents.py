@@ -71,10 +71,20 @@ class LateNames(Struct, frozen=True):
     respelled: AbstractSet[str]
     others: dict[str, Name] = field(default_factory=dict)
 
-    def learn(self, old: LineageGraph) -> None:
-        """Let it be spelled as it is."""
+    def learn(self, old: LineageGraph, respelled_late: AbstractSet[str]) -> None:
+        """Let it be spelled as it is.
+
+        Args:
+            old: the graph before.
+            respelled_late: the keys of what strings have spelled otherwise, or do so today.
+
+        Raises:
+            NotPatchableError: other files name one of these.
+        """
         spellings = self.context.definitions.spellings
         for path, key, name in self._named(old.dependencies, old.objects):
+            if path not in self.changed and key in respelled_late:
+                raise NotPatchableError("a string may spell what others name")
             if path not in self.changed and key not in self.respelled:
                 self.others.setdefault(key, name)
         for key, name in self.others.items():

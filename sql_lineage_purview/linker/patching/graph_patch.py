@@ -28,14 +28,16 @@ from .twin_patch import TwinPatch
 class GraphPatch(Struct, frozen=True):
     """What a graph is made of.
 
-    `old`: the graph before. `change`: what is another thing in the scan. `assembly`: makes the rows
-    of the files whose rows are replaced, whose `paths` these are. `edges`: see there. `described`:
-    the keys of the views and tables whose columns may be others. `dependents` and `twins`:
-    see there. `outer`: diagnostics that the linking has no part in.
+    `old`: the graph before. `change`: what is another thing in the scan. `respelled_late`: the keys
+    of what only strings name, if it is spelled otherwise. `assembly`: makes the rows of the files
+    whose rows are replaced, whose `paths` these are. `edges`: see there. `described`: the keys of
+    the views and tables whose columns may be others. `dependents` and `twins`: see there. `outer`:
+    diagnostics that the linking has no part in.
     """
 
     old: LineageGraph
     change: ScanChange
+    respelled_late: AbstractSet[str]
     assembly: GraphAssembly
     paths: AbstractSet[str]
     edges: EdgePatch
@@ -72,7 +74,7 @@ class GraphPatch(Struct, frozen=True):
         linked = [*staying, *own, *twins.diagnostics]
         changed = {file.path for file in self.change.files}
         late = LateNames(self.assembly.context, changed, self.change.respelled)
-        late.learn(old)
+        late.learn(old, self.respelled_late)
         dependencies = self.dependents.rows(old.dependencies, self.assembly.context)
         objects = self._objects()
         for graph_rows in ((old.dependencies, old.objects), (dependencies, objects)):
@@ -196,4 +198,15 @@ class GraphPatch(Struct, frozen=True):
             target = definitions.resolve_synonym(name)
             if target != name and not (name.address or name.temporary):
                 rows[name] = NamedSynonym(name, definitions.canonical_spelling(target))
-        return tuple(sorted(row for name, row in rows.items() if name not in lost))
+        return tuple(sorted(self._respelled(row) for name, row in rows.items() if name not in lost))
+
+    def _respelled(self, row: NamedSynonym) -> NamedSynonym:
+        """A synonym with its object as it is spelled today."""
+        context = self.assembly.context
+        key = context.naming.key(row.object)
+        if key not in self.change.respelled | self.respelled_late:
+            return row
+        name = context.definitions.spellings.all().get(key)
+        if name is None:
+            raise NotPatchableError("what a synonym stands for is spelled otherwise")
+        return NamedSynonym(row.name, name)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ...model.names import Name
 from ..context.findings import Findings
 from .touched_paths import is_global, touched_paths
 
@@ -20,14 +21,15 @@ class PartOutline(Struct, frozen=True, array_like=True):
     """Findings without what they have found.
 
     `key` is what they are found by, `inner` the numbers of those that are part of them, `asked` the
-    keys of the objects that they depend on, `touched` the paths in whose rows they show.
-    `is_global`: do they show in no file's rows alone?
+    keys of the objects that they depend on, `touched` the paths in whose rows they show, `spelled`
+    what only strings name, as it is spelled. `is_global`: do they show in no file's rows alone?
     """
 
     key: str
     inner: tuple[int, ...]
     asked: tuple[str, ...]
     touched: tuple[str, ...]
+    spelled: tuple[tuple[str, Name], ...] = ()
     is_global: bool = False
 
 
@@ -124,4 +126,5 @@ def part_of(findings: Findings, key: str, inner: tuple[int, ...]) -> PartOutline
     """A part, with the numbers of those that are part of it."""
     asked = tuple(sorted(findings.dependencies.asked))
     touched = tuple(sorted(touched_paths(findings)))
-    return PartOutline(key, inner, asked, touched, is_global(findings))
+    spelled = tuple(sorted(findings.dependencies.spelled.items()))
+    return PartOutline(key, inner, asked, touched, spelled, is_global(findings))

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from ...model.catalogue import Catalogue
 from ...model.facts import SourceFile
-from ...model.names import Name
 from ...model.naming import Naming
 from ...model.vocabulary import StatementKind
 from ..context.executed_strings import CompiledStrings
@@ -31,14 +30,13 @@ class PartialLinking(Struct, frozen=True):
     """What came of some files.
 
     `findings` are by path, `asked` is what these and the definitions depend on. `outlines` are
-    those of the files that have changed. `late` and `spent`: see `ScanOutline`.
+    those of the files that have changed. `spent`: see `ScanOutline`.
     """
 
     context: LinkContext
     findings: Mapping[str, Findings]
     asked: AbstractSet[str]
     outlines: Mapping[str, FileOutline]
-    late: Mapping[str, Name]
     spent: float
 
 
@@ -110,7 +108,6 @@ def link_part(
         findings,
         asked.union(*(part.dependencies.asked for part in parts)),
         outlines,
-        {**outline.late, **late},
         spent,
     )
 

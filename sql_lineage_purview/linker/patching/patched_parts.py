@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
+from ...model.names import Name
 from ..context.findings import Findings
 from .part_table import PartTable
 from .partial_linking import PartialLinking
@@ -19,13 +20,15 @@ class ReplacedParts(Struct, frozen=True):
     """What came of files that have been run, where it is another thing than before.
 
     `altered`: the findings of these files by path. `numbers`: the parts that they had, `staying`
-    those of all others. `paths`: the files in whose rows any of them shows.
+    those of all others. `paths`: the files in whose rows any of them shows. `late`: see
+    `ScanOutline`.
     """
 
     altered: Mapping[str, Findings]
     numbers: AbstractSet[int]
     staying: AbstractSet[int]
     paths: AbstractSet[str]
+    late: Mapping[str, Name]
 
     @classmethod
     def of(cls, parts: PartTable, linking: PartialLinking, source: PatchSource) -> ReplacedParts:
@@ -47,7 +50,10 @@ class ReplacedParts(Struct, frozen=True):
         if any(parts.parts[number].is_global for number in numbers) or any(map(is_global, today)):
             raise NotPatchableError("what is known of a file in a store changes")
         paths = {path for number in numbers for path in parts.parts[number].touched}
-        return cls(altered, numbers, staying, paths.union(*map(touched_paths, today)))
+        late = {key: name for number in staying for key, name in parts.parts[number].spelled}
+        for findings in today:
+            late.update(findings.dependencies.spelled)
+        return cls(altered, numbers, staying, paths.union(*map(touched_paths, today)), late)
 
 
 class KeptParts(Struct, frozen=True):

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from ...model.diagnostics import Diagnostic
 from ...model.facts import SourceFile
 from ...model.graph import LineageGraph
+from ...model.names import Name
 from ...model.stack import deep
 from ..assembly.graph_assembly import GraphAssembly
 from ..assembly.scan_findings import ScanFindings
@@ -199,17 +200,19 @@ class _Patch(Struct, frozen=True):
         naming_files = Dependents(
             [files[path] for path in sorted(dependents)], self.before.outline.dropped
         )
-        context.definitions.spellings.late.update(linking.late)
+        context.definitions.spellings.late.update(replaced.late)
+        respelled = self._respelled_late(replaced.late)
         twins = TwinPatch(
             old.diagnostics,
             context.definitions.spellings.all(),
             context.naming,
-            self.change,
+            self.change.respelled | respelled,
             {key for file in self.before.outline.files if file.reference for key in file.defined},
         )
         graph_patch = GraphPatch(
             old,
             self.change,
+            respelled,
             assembly,
             paths,
             edges,
@@ -225,10 +228,18 @@ class _Patch(Struct, frozen=True):
         if missing:
             return None, missing
         return PatchedScan(
-            graph, self._outline(linking), self._parts(linking, replaced), self.before.outer
+            graph,
+            self._outline(linking, replaced.late),
+            self._parts(linking, replaced),
+            self.before.outer,
         ), set()
 
-    def _outline(self, linking: PartialLinking) -> ScanOutline:
+    def _respelled_late(self, late: Mapping[str, Name]) -> set[str]:
+        """What only strings name, where it is spelled otherwise or by one of both states alone."""
+        before = self.before.outline.late
+        return {key for key in before.keys() | late.keys() if before.get(key) != late.get(key)}
+
+    def _outline(self, linking: PartialLinking, late: Mapping[str, Name]) -> ScanOutline:
         outline, change = self.before.outline, self.change
         return replace(
             outline,
@@ -236,7 +247,7 @@ class _Patch(Struct, frozen=True):
             written=change.written,
             undefined=change.undefined,
             unlike=change.unlike,
-            late=linking.late,
+            late=late,
             spent=linking.spent,
         )
 

@@ -12,7 +12,7 @@ from ...model.graph import Statement
 from ...model.names import Name
 from ...model.naming import Naming
 from ..assembly.twin_names import TwinNames
-from .scan_change import NotPatchableError, ScanChange
+from .scan_change import NotPatchableError
 
 _FULL = 3  # the parts of a name with its database
 
@@ -36,13 +36,14 @@ class TwinPatch(Struct, frozen=True):
     """Where twins are told of.
 
     `old`: the diagnostics of the scan before. `spellings`: of all names today, by their keys.
-    `referred`: the keys of the objects that references tell of, which nobody may use.
+    `respelled`: the keys of those that were spelled otherwise, or not at all. `referred`: of the
+    objects that references tell of, which nobody may use.
     """
 
     old: Sequence[Diagnostic]
     spellings: Mapping[str, Name]
     naming: Naming
-    change: ScanChange
+    respelled: AbstractSet[str]
     referred: AbstractSet[str]
 
     def met(
@@ -76,7 +77,7 @@ class TwinPatch(Struct, frozen=True):
         return MetTwins(diagnostics, messages, paths)
 
     def _hold(self, before: AbstractSet[Name], today: AbstractSet[Name]) -> None:
-        changed = [key.split("\0") for key in self.change.respelled]
+        changed = [key.split("\0") for key in self.respelled]
         if self.referred:
             changed += [self.naming.key(name).split("\0") for name in before ^ today]
         short = {"\0".join(parts[1:]) for parts in changed if len(parts) == _FULL}

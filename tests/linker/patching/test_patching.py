@@ -264,3 +264,34 @@ def test_what_a_name_without_a_schema_means_concerns_all(
     for text in (f"{other}\nGO\n{near}", other):
         repository.edit({"c.sql": text})
         assert repository.graph == lineage_of(repository.scripts, options)
+
+
+def test_what_only_strings_name_is_spelled_by_those_of_today() -> None:
+    def named(schema: str) -> str:
+        return (
+            "CREATE PROCEDURE dbo.w @t sysname AS "
+            f"EXEC ('INSERT dbo.x (v) SELECT v FROM {schema}.' + @t)"
+        )
+
+    others = {
+        "a key": "CREATE TABLE dbo.z (a int REFERENCES dbo.T)",
+        "a twin": "INSERT dbo.z (v) SELECT v FROM dbo.t",
+        "a synonym": "CREATE SYNONYM dbo.s FOR dbo.t\nGO\nDELETE dbo.s",
+    }
+    for other in others.values():
+        repository = Repository.of({"c.sql": named("k"), "u.sql": "EXEC dbo.w 't'", "z.sql": other})
+        for schema in ("dbo", "k", "Db.dbo", "k"):
+            repository.edit({"c.sql": named(schema)})
+            assert repository.graph == lineage_of(repository.scripts)
+
+
+def test_a_synonym_is_told_with_its_object_as_that_is_spelled_today() -> None:
+    scripts = {
+        "c.sql": "CREATE TABLE dbo.T (a int)",
+        "s.sql": "CREATE SYNONYM dbo.s FOR dbo.T",
+        "u.sql": "DELETE dbo.s",
+    }
+    repository = Repository.of(scripts)
+
+    assert repository.edit({"c.sql": "CREATE TABLE dbo.t (a int)"})
+    assert repository.graph == lineage_of(repository.scripts)
