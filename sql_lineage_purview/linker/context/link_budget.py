@@ -72,10 +72,12 @@ class LinkBudget(Struct):
         self.exceeded = self.exceeded or not allowed
         return allowed
 
-    def share(self, characters: int) -> float:
+    def share(self, characters: int, edges: int) -> float:
         """How much has been used of what the scan may use, from 0 to 1 and more.
 
-        `characters`: those of the strings that have been compiled.
+        Args:
+            characters: those of the strings that have been compiled.
+            edges: the column edges that have been found.
         """
         # strings are counted against all statements, the rest against those that have a row
         statements = len(self.rows.ids)
@@ -83,4 +85,5 @@ class LinkBudget(Struct):
             characters / (LINKED_CHARACTERS + STATEMENT_SHARE_OF_STRINGS * len(self.rows.keys)),
             self.called_in_all / (SCAN_CALLED_STATEMENTS + STATEMENT_SHARE_OF_CALLS * statements),
             self.flows / (SCAN_FLOWS + STATEMENT_SHARE_OF_FLOWS * statements),
+            edges / (SCAN_EDGES + STATEMENT_SHARE_OF_EDGES * statements),
         )

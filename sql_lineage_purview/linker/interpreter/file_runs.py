@@ -47,7 +47,9 @@ class FileRuns(Struct):
         budget = self.context.budget
         if budget.exceeded:
             return inf
-        return self.reuse.kept.spent + budget.share(self.context.strings.compiler.characters)
+        characters = self.context.strings.compiler.characters
+        edges = self.context.recorder.column_edges
+        return self.reuse.kept.spent + budget.share(characters, edges)
 
     def kept(self) -> KeptLinks:
         """What is to be kept for the next time.

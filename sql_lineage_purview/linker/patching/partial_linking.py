@@ -94,7 +94,8 @@ def link_part(
     for found in findings.values():
         parts.update(dict.fromkeys(found.parts(parts.keys())))
     late = spelled_late(findings.values())
-    spent = outline.spent + context.budget.share(strings.characters)
+    share = context.budget.share(strings.characters, context.recorder.column_edges)
+    spent = outline.spent * _shrinking(outline, change) + share
     if (
         late is None
         or any(outline.late.get(key, name) != name for key, name in late.items())
@@ -150,6 +151,18 @@ def _follow_lifetimes(outline: ScanOutline, runs: Sequence[SourceFile], survey: 
     lifetimes = outline.lifetimes
     if any(lifetimes.part(survey, file) != lifetimes.parts.get(file.path, "") for file in runs):
         raise NotPatchableError("another table may be gone at the end of a run")
+
+
+def _shrinking(outline: ScanOutline, change: ScanChange) -> float:
+    """How many times as many statements the scan had before; at least 1.
+
+    A scan of less statements may use less.
+    """
+    paths = {file.path for file in change.files}
+    before = sum(old.statements for old in outline.files)
+    staying = sum(old.statements for old in outline.files if old.path not in paths)
+    today = staying + sum(file.facts.statements for file in change.files)
+    return max(1.0, before / max(1, today))
 
 
 def _renamed(files: Sequence[SourceFile], naming: Naming) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sql_lineage_purview.linker import LinkOptions
+from sql_lineage_purview.linker.context import link_budget
 from tests.linking import lineage_of
 from tests.patching import Repository
 
@@ -294,4 +295,32 @@ def test_a_synonym_is_told_with_its_object_as_that_is_spelled_today() -> None:
     repository = Repository.of(scripts)
 
     assert repository.edit({"c.sql": "CREATE TABLE dbo.t (a int)"})
+    assert repository.graph == lineage_of(repository.scripts)
+
+
+def _wide(columns: int, number: int) -> str:
+    names = ", ".join(f"c{number}_{column}" for column in range(columns))
+    return f"INSERT dbo.t{number} ({names}) SELECT {names} FROM dbo.s{number}"
+
+
+def test_what_the_budget_of_edges_leaves_out_depends_on_all_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(link_budget, "SCAN_EDGES", 30)
+    monkeypatch.setattr(link_budget, "STATEMENT_SHARE_OF_EDGES", 0)
+    repository = Repository.of({"a.sql": _wide(20, 1), "b.sql": _wide(2, 2)})
+
+    repository.edit({"b.sql": _wide(20, 2)})
+
+    assert repository.graph == lineage_of(repository.scripts)
+
+
+def test_a_scan_that_shrinks_may_use_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_budget, "SCAN_EDGES", 0)
+    monkeypatch.setattr(link_budget, "STATEMENT_SHARE_OF_EDGES", 10)
+    rest = "\n".join(["DELETE dbo.d WHERE v = 1"] * 20)
+    repository = Repository.of({"a.sql": _wide(20, 1), "b.sql": rest})
+
+    repository.edit({"b.sql": "DELETE dbo.d WHERE v = 1"})
+
     assert repository.graph == lineage_of(repository.scripts)
