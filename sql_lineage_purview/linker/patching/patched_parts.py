@@ -8,12 +8,12 @@ from collections.abc import Set as AbstractSet
 from msgspec import Struct
 
 from ...model.names import Name
-from ..context.findings import Findings
+from ..context.findings import Event, Findings
 from .part_table import PartTable
 from .partial_linking import PartialLinking
 from .patch_source import PatchSource
 from .scan_change import NotPatchableError
-from .touched_paths import is_global, touched_paths
+from .touched_paths import global_events, is_global, touched_paths
 
 
 class ReplacedParts(Struct, frozen=True):
@@ -76,14 +76,18 @@ class KeptParts(Struct, frozen=True):
     def beside(self, paths: AbstractSet[str], altered: Mapping[str, Findings]) -> list[Findings]:
         """The findings of files in the order of paths: altered ones, and those that matter.
 
+        What belongs to no file's rows, as that a table is renamed, is told by all that stay.
+
         Args:
             paths: the files in whose rows they matter.
             altered: the findings that have taken the place of others, by path.
         """
         parts, numbers = self.parts.parts, self._touching(paths)
-        opened = self.source.findings([parts[number].key for number in sorted(numbers)])
-        leading = self.parts.holding(numbers)
-        # of what only leads to others nothing matters but their order
+        telling = {number for number in self.staying if parts[number].is_global}
+        read = numbers | telling
+        opened = self.source.findings([parts[number].key for number in sorted(read)])
+        leading = self.parts.holding(read)
+        # of what only leads to others, or tells of no row, nothing matters but their order
         found: dict[str, Findings] = {}
         for number in sorted(leading):
             part = parts[number]
@@ -91,7 +95,10 @@ class KeptParts(Struct, frozen=True):
                 found[part.key] = opened[part.key](lambda key: found.get(key) or Findings())
             else:
                 inner = [found[key] for one in part.inner if (key := parts[one].key) in found]
-                found[part.key] = Findings(events=dict.fromkeys(inner))
+                events: dict[Event | Findings, None] = dict.fromkeys(inner)
+                if number in telling:
+                    events = {**global_events(opened[part.key](lambda _: Findings())), **events}
+                found[part.key] = Findings(events=events)
         return [
             altered.get(path) or found[parts[root].key]
             for path, root in sorted(self.parts.roots.items())

@@ -18,6 +18,7 @@ from ...model.diagnostics import Diagnostic
 from ...model.facts import SourceFile
 from ...model.graph import LineageGraph
 from ...model.names import Name
+from ...model.naming import Naming
 from ...model.stack import deep
 from ..assembly.graph_assembly import GraphAssembly
 from ..assembly.scan_findings import ScanFindings
@@ -197,6 +198,7 @@ class _Patch(Struct, frozen=True):
         described = {
             key for (key, path), number in self.before.parts.columns if number in self.asking
         }
+        described = _through_renames(described, merged.renamed, self.change.keys, naming)
         naming_files = Dependents(
             [files[path] for path in sorted(dependents)], self.before.outline.dropped
         )
@@ -261,6 +263,20 @@ class _Patch(Struct, frozen=True):
             if findings.lasting:
                 builder.columns[place] = builder.add(findings, self.source.key)
         return builder.table()
+
+
+def _through_renames(
+    described: AbstractSet[str],
+    renamed: Mapping[str, Name],
+    changed: AbstractSet[str],
+    naming: Naming,
+) -> set[str]:
+    """Some keys, and those of tables whose columns may be others under the name they had."""
+    found, count = set(described), -1
+    while count < len(found):
+        count = len(found)
+        found |= {key for key, old in renamed.items() if naming.key(old) in found | changed}
+    return found
 
 
 def _told(keys: Iterable[str], tellers: Mapping[str, Sequence[str]]) -> set[str]:

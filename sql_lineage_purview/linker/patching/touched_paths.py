@@ -9,6 +9,7 @@ from ..context.findings import (
     AssignedColumns,
     ColumnsOfFile,
     Doubted,
+    Event,
     Findings,
     MissingTable,
     ReachedTable,
@@ -49,7 +50,14 @@ def touched_paths(findings: Findings) -> set[str]:
 
 def is_global(findings: Findings) -> bool:
     """Does it tell of what belongs to no file's rows: a renamed table, columns of a file?"""
-    return any(isinstance(event, RenamedTable | ColumnsOfFile) for event in findings.events)
+    return bool(global_events(findings))
+
+
+def global_events(findings: Findings) -> dict[Event | Findings, None]:
+    """What they tell of that belongs to no file's rows."""
+    return {
+        event: None for event in findings.events if isinstance(event, RenamedTable | ColumnsOfFile)
+    }
 
 
 def path_of(statement: str) -> str:

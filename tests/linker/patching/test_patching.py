@@ -324,3 +324,16 @@ def test_a_scan_that_shrinks_may_use_less(monkeypatch: pytest.MonkeyPatch) -> No
     repository.edit({"b.sql": "DELETE dbo.d WHERE v = 1"})
 
     assert repository.graph == lineage_of(repository.scripts)
+
+
+def test_what_another_file_renames_tells_the_columns_in_a_patch_too() -> None:
+    scripts = {
+        "a.sql": "CREATE VIEW dbo.A AS SELECT * FROM dbo.b",
+        "h.sql": "CREATE OR ALTER VIEW dbo.d AS SELECT * FROM A",
+        "c.sql": "SELECT k, v INTO dbo.new_d FROM dbo.A; DROP TABLE dbo.d; "
+        "EXEC sp_rename 'dbo.new_d', 'd';",
+    }
+    repository = Repository.of(scripts)
+
+    assert repository.edit({"a.sql": f"{scripts['a.sql']}\nGO\nDELETE dbo.q WHERE k = 1"})
+    assert repository.graph == lineage_of(repository.scripts)
