@@ -230,10 +230,10 @@ class FrameState:
 
     def table(self, key: str) -> Temporary | None:
         """The table of this key that was made here, lent by the caller, or is transient."""
-        table = self.temporaries.tables.get(key)
         if self.observation:
-            self.observation.table(key, table)
-        return table
+            # a caller is asked for what it sees, which may be one that all sessions share
+            self.observation.table(key, self.seen(key))
+        return self.temporaries.tables.get(key)
 
     def every_table(self) -> Iterable[tuple[str, Temporary]]:
         """All tables that were made here, lent by the caller, or are transient, by key."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sql_lineage_purview.linker.state.call_dependence import CallDependence
-from sql_lineage_purview.linker.state.observation import Observation
-from tests.linker.rooms import name
+from sql_lineage_purview.linker.state.frame_state import FrameState
+from sql_lineage_purview.linker.state.observation import Observation, print_of_table
+from sql_lineage_purview.linker.state.temporary import Temporary
+from tests.linker.rooms import NAMING, name
 
 
 def observed(key: str, outer: Observation | None = None) -> Observation:
@@ -45,6 +47,15 @@ def test_table_variables_are_nothing_to_ask_for() -> None:
     activation.table("@t", None)
 
     assert not activation.questions.tables
+
+
+def test_a_global_table_that_is_made_anew_is_asked_for_as_callers_see_it() -> None:
+    shared = Temporary.empty(())
+    state = FrameState(NAMING, {"##t": shared})
+    state.observation = observed("p")
+    state.makes("##t", always=True)
+
+    assert state.observation.questions.tables == {"##t": print_of_table(shared)}
 
 
 def test_a_recursion_depends_on_the_activation_that_is_running() -> None:
