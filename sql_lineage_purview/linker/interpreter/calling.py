@@ -120,7 +120,12 @@ def _followed(
     calls = frame.context.calls
     key, dependence = frame.naming.key(entry.name), CallDependence(len(calls.running))
     observation = Observation(
-        key, frame.state.observation, frame.place.calls, _temporary(frame), dependence
+        key,
+        frame.state.observation,
+        frame.place.calls,
+        _temporary(frame),
+        dependence,
+        complete=frame.context.global_tables.complete,
     )
     so_far = next(
         (candidate for candidate in calls.so_far(sight) if _sees(frame, candidate.observation)),
@@ -211,7 +216,7 @@ def _sight(inner: Frame) -> Print:
         frozenset(inner.passed.values.items()),
         inner.passed.elsewhere,
         called_by,
-        (state.in_loop, place.writes, inner.context.global_tables.complete),
+        (state.in_loop, place.writes),
     )
 
 
@@ -265,6 +270,8 @@ def _sees(frame: Frame, observation: Observation) -> bool:
     state, environment = frame.state, FrameEnvironment(frame)
     questions = observation.questions
     if questions.all_tables and observation.temporary != _temporary(frame):
+        return False
+    if questions.any_global and observation.complete != frame.context.global_tables.complete:
         return False
     return (
         all(print_of_table(state.seen(key)) == answer for key, answer in questions.tables.items())

@@ -26,6 +26,11 @@ class CallerQuestions(Struct):
         """Has more been looked up than tables of certain names?"""
         return bool(self.cursors or self.all_tables)
 
+    @property
+    def any_global(self) -> bool:
+        """Has a ##global table been looked up, or made?"""
+        return any(key.startswith("##") for key in self.tables)
+
     def answers_table(self, key: str) -> bool:
         """Is a table of this key nothing to ask callers for any more?"""
         return key in self.tables or key in self.local_tables

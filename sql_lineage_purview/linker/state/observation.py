@@ -38,6 +38,7 @@ class Observation(Struct, frozen=True):
     calls: tuple[str, ...]  # the keys of the modules that were running, outermost first
     temporary: frozenset[str]  # the keys of the #temporary tables that there were
     dependence: CallDependence
+    complete: bool = False  # were the ##global tables as all modules together leave them?
     questions: CallerQuestions = field(default_factory=CallerQuestions)
     # to callers too, with columns
     visible_tables: dict[tuple[Name, tuple[str, ...]], None] = field(default_factory=dict)

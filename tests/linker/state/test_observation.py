@@ -58,6 +58,17 @@ def test_a_global_table_that_is_made_anew_is_asked_for_as_callers_see_it() -> No
     assert state.observation.questions.tables == {"##t": print_of_table(shared)}
 
 
+def test_what_makes_a_global_table_depends_on_those_of_all_modules_and_so_does_its_caller() -> None:
+    caller = observed("caller")
+    callee = observed("callee", caller)
+    callee.table("#t", None)
+    assert not callee.questions.any_global
+
+    callee.table("##t", None)
+    assert callee.questions.any_global
+    assert caller.questions.any_global
+
+
 def test_a_recursion_depends_on_the_activation_that_is_running() -> None:
     recursive = observed("recursive")
     between = observed("between", recursive)
