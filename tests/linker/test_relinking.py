@@ -140,3 +140,16 @@ def test_what_the_query_of_a_view_tells_is_asked_anew_only_where_its_tables_have
         "dbo.v": ("a", "b"),
         "dbo.w": ("a",),
     }
+
+
+def test_what_has_a_spelling_of_another_file_is_run_anew_without_that() -> None:
+    load = "CREATE PROCEDURE dbo.load @t sysname AS EXEC ('DELETE {0}.' + @t)"
+    scripts = {
+        "load.sql": load.format("dbo"),
+        "a.sql": "EXEC dbo.load 't'",
+        "z.sql": "CREATE SYNONYM dbo.s FOR dbo.T\nGO\nDELETE dbo.s",
+    }
+    _, before = relinked(scripts)
+    scripts["load.sql"] = load.format("other")
+
+    assert relinked(scripts, before)[0] == lineage_of(scripts)

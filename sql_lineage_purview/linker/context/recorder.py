@@ -79,6 +79,8 @@ class Recorder(Struct):
         """
         ended = self.running.pop()
         ended.references.end()
+        if ended.dependencies.borrowed:
+            ended.lasting = False  # without the part that has given the spelling it is another one
         self.definitions.dependencies = (
             self.running[-1].dependencies if self.running else Dependencies()
         )

@@ -78,7 +78,9 @@ class Definitions(Struct):
         spelling = self.spellings.written.get(key)
         if spelling is None:
             spelling = self.spellings.late.setdefault(key, name)
-            self.dependencies.spelled[key] = spelling
+            if key not in self.dependencies.spelled:
+                self.dependencies.spelled[key] = spelling
+                self.dependencies.borrowed |= spelling != name
         return spelling
 
     def resolve_name(self, name: Name, module: Name | None, database: str | None) -> Name:
