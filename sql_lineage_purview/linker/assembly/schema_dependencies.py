@@ -19,7 +19,7 @@ from ...model.graph import Location, SchemaDependency, SchemaObject
 from ...model.names import Name
 from ...model.vocabulary import DependencyKind
 from ..context.link_context import LinkContext
-from ..definitions.scan_definitions import module_name
+from ..definitions.scan_definitions import Definitions, module_name
 
 # They are gone with their column, without a word of the script that drops it.
 _GOING_ALONG = frozenset((DependencyKind.EXTENDED_PROPERTY, DependencyKind.PERMISSION))
@@ -107,6 +107,27 @@ def drops_parts(file: SourceFile) -> bool:
         isinstance(fact, DependencyFact) and fact.kind is DependencyKind.ALTERATION and fact.label
         for fact in file.facts.definitions
     )
+
+
+def hidden_names(
+    file: SourceFile, dropped: AbstractSet[SchemaPart], definitions: Definitions
+) -> Iterator[str]:
+    """The last parts of the names in rows of a file that may be shown nowhere.
+
+    Such a row spells a name too, if it is the first that has it: what scripts alter and drop, and
+    keys and indexes that are dropped.
+    """
+    naming = definitions.naming
+    labels = {label for _, label in dropped}
+    for fact in file.facts.definitions:
+        if isinstance(fact, DependencyFact) and (
+            fact.kind in OF_MODULES
+            or not labels.isdisjoint(map(naming.fold, (fact.label, *fact.columns)))
+        ):
+            for name in (fact.target, fact.owner):
+                if name is not None:
+                    meant = definitions.resolve(name, None, fact.database or file.database)
+                    yield from (naming.fold(name.object), naming.fold(meant.object))
 
 
 def schema_objects(files: Sequence[SourceFile], context: LinkContext) -> tuple[SchemaObject, ...]:

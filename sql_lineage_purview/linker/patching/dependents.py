@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct, field
@@ -22,11 +22,17 @@ from .scan_change import NotPatchableError, ScanChange
 class Dependents(Struct, frozen=True):
     """The files that name what has changed without moving data, in the order of their paths.
 
-    `dropped`: see `ScanOutline`.
+    `dropped`: see `ScanOutline`. `hidden`: see `FileOutline`, by paths.
     """
 
     files: Sequence[SourceFile]
     dropped: AbstractSet[SchemaPart]
+    hidden: Mapping[str, AbstractSet[str]]
+
+    @property
+    def paths(self) -> set[str]:
+        """Where they lie."""
+        return {file.path for file in self.files}
 
     def rows(
         self, old: Sequence[SchemaDependency], context: LinkContext
@@ -36,7 +42,7 @@ class Dependents(Struct, frozen=True):
         Raises:
             NotPatchableError: it cannot be said without all files.
         """
-        paths = {file.path for file in self.files}
+        paths = self.paths
         staying = [row for row in old if row.path not in paths]
         own = schema_dependencies_beside(staying, self.files, self.dropped, context)
         keys = {
@@ -62,12 +68,16 @@ class Dependents(Struct, frozen=True):
 class LateNames(Struct, frozen=True):
     """What nothing but keys and the like name: the first of them spells it.
 
-    `respelled`: see `ScanChange`; who names these is looked into. `others`: how all else is spelled
-    where files that have not changed name it, by key.
+    `paths`: the files of which rows are made anew, `changed` those of them that have changed.
+    `hidden`: see `FileOutline`, of all files. `respelled`: see `ScanChange`; who names these is
+    looked into. `others`: how all else is spelled where files that have not changed name it, by
+    key.
     """
 
     context: LinkContext
+    paths: AbstractSet[str]
     changed: AbstractSet[str]
+    hidden: Mapping[str, AbstractSet[str]]
     respelled: AbstractSet[str]
     others: dict[str, Name] = field(default_factory=dict)
 
@@ -79,7 +89,8 @@ class LateNames(Struct, frozen=True):
             respelled_late: the keys of what strings have spelled otherwise, or do so today.
 
         Raises:
-            NotPatchableError: other files name one of these.
+            NotPatchableError: other files name one of these, or what a file that has changed may
+                have spelled.
         """
         spellings = self.context.definitions.spellings
         for path, key, name in self._named(old.dependencies, old.objects):
@@ -87,7 +98,10 @@ class LateNames(Struct, frozen=True):
                 raise NotPatchableError("a string may spell what others name")
             if path not in self.changed and key not in self.respelled:
                 self.others.setdefault(key, name)
+        gone = {part for path in self.changed for part in self.hidden.get(path, ())}
         for key, name in self.others.items():
+            if last_part(key) in gone:
+                raise NotPatchableError("a key or an index may spell what others name")
             spellings.late.setdefault(key, name)
 
     def hold(
@@ -95,11 +109,17 @@ class LateNames(Struct, frozen=True):
     ) -> None:
         """See that no file that has changed may be the one that spells what others name.
 
+        Nor may what is shown nowhere spell what is named anew.
+
         Raises:
             NotPatchableError: it may be.
         """
-        named = self._named(dependencies, objects)
-        if any(path in self.changed and key in self.others for path, key, _ in named):
+        hidden = {part for parts in self.hidden.values() for part in parts}
+        if any(
+            (path in self.changed and key in self.others)
+            or (path in self.paths and last_part(key) in hidden)
+            for path, key, _ in self._named(dependencies, objects)
+        ):
             raise NotPatchableError("a key or an index may spell what others name")
 
     def _named(

@@ -41,7 +41,8 @@ class FileOutline(Struct, frozen=True, array_like=True):
     statements name; `otherwise`: how it spells those that it names first in another way than the
     scan. `marks`: a fingerprint of all else that counts for others. `statements`: how many it has.
     `is_plain`: may it change, and the others be as they are? `is_source`: does it
-    define a data source, which is asked for without a key? `drops_parts`: see there.
+    define a data source, which is asked for without a key? `drops_parts` and `hidden`: see
+    `schema_dependencies`.
     """
 
     path: str
@@ -55,6 +56,7 @@ class FileOutline(Struct, frozen=True, array_like=True):
     is_plain: bool
     is_source: bool
     drops_parts: bool
+    hidden: tuple[str, ...] = ()
 
 
 class OutlineContext(Struct, frozen=True):

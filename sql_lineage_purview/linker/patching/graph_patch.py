@@ -73,7 +73,13 @@ class GraphPatch(Struct, frozen=True):
         ]
         linked = [*staying, *own, *twins.diagnostics]
         changed = {file.path for file in self.change.files}
-        late = LateNames(self.assembly.context, changed, self.change.respelled)
+        late = LateNames(
+            self.assembly.context,
+            changed | self.dependents.paths,
+            changed,
+            self.dependents.hidden,
+            self.change.respelled,
+        )
         late.learn(old, self.respelled_late)
         dependencies = self.dependents.rows(old.dependencies, self.assembly.context)
         objects = self._objects()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.catalogue import Catalogue
 from ...model.facts import SourceFile
@@ -137,6 +138,8 @@ def _outlines(
         is_known = old.is_plain and today.is_plain and not (old.drops_parts or today.drops_parts)
         if not is_known or old.marks != today.marks:
             raise NotPatchableError("others see more of a file than what its objects are")
+        # the same marks, the same names of what is altered and dropped
+        outlines[path] = replace(today, hidden=old.hidden)
     return outlines
 
 

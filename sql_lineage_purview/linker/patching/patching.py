@@ -200,7 +200,9 @@ class _Patch(Struct, frozen=True):
         }
         described = _through_renames(described, merged.renamed, self.change.keys, naming)
         naming_files = Dependents(
-            [files[path] for path in sorted(dependents)], self.before.outline.dropped
+            [files[path] for path in sorted(dependents)],
+            self.before.outline.dropped,
+            {file.path: frozenset(file.hidden) for file in self.before.outline.files},
         )
         context.definitions.spellings.late.update(replaced.late)
         respelled = self._respelled_late(replaced.late)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ...model.facts import HistoryFact, SourceFile
 from ...model.names import Name
 from ...model.naming import Naming
-from ..assembly.schema_dependencies import SchemaPart, dropped_parts
+from ..assembly.schema_dependencies import SchemaPart, dropped_parts, hidden_names
 from ..context.findings import Findings
 from ..context.link_context import LinkContext, LinkOptions
 from ..definitions.arguments import Generic
@@ -111,7 +111,14 @@ def outline_scan(
     tellers = Counter(key for file in files for key in defined_keys(file, definitions.naming))
     shared = {key for key, count in tellers.items() if count > 1}
     outlining = OutlineContext(definitions, context.generic, lifetimes.followed, shared)
-    outlines = [outline_of(file, outlining) for file in files]
+    dropped = frozenset(dropped_parts(runs.files, context))
+    outlines = [
+        replace(
+            outline_of(file, outlining),
+            hidden=tuple(sorted({*hidden_names(file, dropped, definitions)})),
+        )
+        for file in files
+    ]
     return ScanOutline(
         context.options,
         _with_told_elsewhere(outlines, files, context),
@@ -123,7 +130,7 @@ def outline_scan(
         late,
         context.generic,
         lifetimes,
-        frozenset(dropped_parts(runs.files, context)),
+        dropped,
         frozenset(_meant(context, lifetimes)),
         sharing,
         spent,

@@ -140,6 +140,23 @@ def test_an_edge_that_others_carry_too_is_known_as_they_know_it() -> None:
             },
             "CREATE TABLE dbo.h (v int REFERENCES dbo.A, w int)",
         ),
+        (  # or by what is altered, which is shown nowhere
+            {
+                "a.sql": "ALTER TABLE dbo.a ADD w int",
+                "b.sql": "CREATE TABLE dbo.h (v int REFERENCES dbo.A)",
+            },
+            "CREATE TABLE dbo.h (v int REFERENCES dbo.A, w int)",
+        ),
+        (  # or by a key that is dropped
+            {
+                "a.sql": "CREATE TABLE dbo.g (k int)",
+                "b.sql": "CREATE TABLE dbo.h (v int, "
+                "CONSTRAINT f FOREIGN KEY (v) REFERENCES dbo.a)",
+                "c.sql": "CREATE TABLE dbo.i (v int REFERENCES dbo.A)",
+                "d.sql": "ALTER TABLE dbo.h DROP CONSTRAINT f",
+            },
+            "CREATE TABLE dbo.h (v int)",
+        ),
         (  # a name with its database has a twin in the first row that has it without
             {
                 "a.sql": "INSERT dbo.t (v) SELECT v FROM Db.dbo.s",
