@@ -23,7 +23,7 @@ class Edges(Struct):
 
     `met`: the ends of the column edges of all parts of a run; None where they are not counted.
     Most edges have the statements of one write: these are one frozen set, which all of them share.
-    What another write adds to an edge makes it a set of its own.
+    What another write adds to an edge makes it a set of its own while the part runs.
     """
 
     tables: dict[tuple[Name, Name], tuple[EdgeType, AbstractSet[str]]] = field(default_factory=dict)
@@ -98,12 +98,18 @@ class Edges(Struct):
                 count += 1
                 if met is not None:
                     met.add(key)
-                if not isinstance(edge[1], frozenset):  # it grows where it comes from
-                    columns[key] = (edge[0], frozenset(edge[1]))
                 continue
             statements = _joined(previous[1], edge[1])
             if statements is not previous[1] or edge[0] is not previous[0]:
                 columns[key] = (previous[0] | edge[0], statements)
+
+    def end(self) -> None:
+        """No more are found: edges that have got the same statements share them too."""
+        edges: dict[tuple[Certainty, frozenset[str]], tuple[Certainty, frozenset[str]]] = {}
+        for ends, (certainty, statements) in self.columns.items():
+            if isinstance(statements, set):
+                edge = (certainty, frozenset(statements))
+                self.columns[ends] = edges.setdefault(edge, edge)
 
     def renumber(self, ids: Mapping[str, str]) -> None:
         """Give statements the ids that they have in the document, where these are others."""

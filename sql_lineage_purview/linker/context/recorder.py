@@ -79,6 +79,7 @@ class Recorder(Struct):
         """
         ended = self.running.pop()
         ended.references.end()
+        ended.edges.end()
         if ended.dependencies.borrowed:
             ended.lasting = False  # without the part that has given the spelling it is another one
         self.definitions.dependencies = (
