@@ -150,6 +150,12 @@ class Findings(Struct, eq=False):
             or self.references
         )
 
+    def only_asks_for(self, key: str) -> bool:
+        """Has nothing come of the part, but that it has asked for the object of this key?"""
+        dependencies = self.dependencies
+        only = self.only_asks and dependencies.asked == {key} and not dependencies.spelled
+        return only and self.lasting
+
     def inner(self) -> list[Findings]:
         """Those that are directly part of these."""
         return [event for event in self.events if isinstance(event, Findings)]

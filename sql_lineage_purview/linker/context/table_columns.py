@@ -55,8 +55,8 @@ class TableColumns:
         self._created: dict[tuple[str, str], tuple[tuple[str, ...], Span]] = {}
         # by the statements of the run, by key
         self._renamed: dict[str, tuple[str, ...]] = {}
-        # by key and path
-        self._columns: dict[tuple[str, str], tuple[tuple[str, ...] | None, Findings]] = {}
+        # by key and path; None: nothing came of asking for them, as of most tables
+        self._columns: dict[tuple[str, str], tuple[tuple[str, ...] | None, Findings | None]] = {}
         self._tables = TableRelations()
         self._describing: list[tuple[str, str]] = []
         # the place among these of the outermost on which what is described depends
@@ -72,7 +72,7 @@ class TableColumns:
         By the key of a view or table, and the file that sees it so.
         """
         for (key, path), (columns, findings) in self._columns.items():
-            if findings.events or not findings.dependencies.asked <= {key}:
+            if findings and (findings.events or not findings.dependencies.asked <= {key}):
                 yield (key, path), columns, findings
 
     def take_over(
@@ -135,7 +135,8 @@ class TableColumns:
         place = (key, path if self.definitions.is_local(name, path) else "")
         if place in self._columns:
             columns, findings = self._columns[place]
-            self.recorder.include(findings)
+            if findings:
+                self.recorder.include(findings)
             return columns
         return self._described(place, name)
 
@@ -160,7 +161,8 @@ class TableColumns:
             self._created, self._renamed = run
             outermost, self._outermost = self._outermost, min(around, self._outermost)
         if outermost == depth:
-            self._columns[place], self._outermost = (columns, findings), around
+            came = None if findings.only_asks_for(place[0]) else findings
+            self._columns[place], self._outermost = (columns, came), around
         return columns
 
     def _find(self, name: Name, path: str) -> tuple[str, ...] | None:
