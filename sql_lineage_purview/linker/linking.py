@@ -5,7 +5,7 @@ Pure: no parser, no input, no output.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -51,9 +51,12 @@ def link(
         The graph, with all diagnostics.
     """
     options, strings = options or LinkOptions(), CompiledStrings(compile_string)
-    return deep(
-        lambda: _graph(_runs(files, _prepared(files, catalogue, options, strings)[0], None))
-    )
+
+    def linked() -> LineageGraph:
+        runs = _runs(files, _prepared(files, catalogue, options, strings)[0], None)
+        return _graph(runs, runs.given_up())
+
+    return deep(linked)
 
 
 class Relinked(Struct, frozen=True):
@@ -98,7 +101,7 @@ def relink(
             # what a budget cuts off depends on all that has been run before it
             context, surroundings = _prepared(files, catalogue, options, strings)
             runs = _runs(files, context, None)
-        graph = _graph(runs)
+        graph = _graph(runs, runs.findings)
         outline = outline_scan(files, surroundings, runs)
         findings = {file.path: one for file, one in zip(runs.files, runs.findings, strict=True)}
         columns = [(place, one) for place, _, one in context.columns.described()]
@@ -123,11 +126,11 @@ def _runs(files: Sequence[SourceFile], context: LinkContext, kept: KeptLinks | N
     return runs
 
 
-def _graph(runs: FileRuns) -> LineageGraph:
+def _graph(runs: FileRuns, findings: Iterable[Findings]) -> LineageGraph:
     context = runs.context
-    findings = ScanFindings.of(context.definitions, context.rows.by_path, runs.findings)
+    merged = ScanFindings.of(context.definitions, context.rows.by_path, findings)
     with context.recorder.part():
-        return GraphAssembly(context, findings, runs.files).graph()
+        return GraphAssembly(context, merged, runs.files).graph()
 
 
 def _prepared(

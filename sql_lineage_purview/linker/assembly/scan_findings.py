@@ -34,11 +34,13 @@ class CollectedDiagnostics(Struct):
     """The diagnostics of a scan, each once.
 
     `references`: the paths of files that only tell of objects; what is wrong in them is no
-    diagnostic of the scan.
+    diagnostic of the scan. `settled` and `present`: see `Findings`.
     """
 
     references: frozenset[str]
     reported: dict[Diagnostic, None] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
+    present: set[TablePlace] = field(default_factory=set)
     _once: set[tuple[str, str, str]] = field(default_factory=set)
     # by the key of the statement
     _doubtful: dict[str, dict[Reported, None]] = field(default_factory=dict)
@@ -54,13 +56,13 @@ class CollectedDiagnostics(Struct):
             case MissingTable(place, message):
                 self._missing.setdefault(place, message)
 
-    def settle(self, settled: set[str], present: set[TablePlace]) -> None:
+    def settle(self) -> None:
         """Report the temporary tables that no run had, and what waited for a run that has them."""
         for place, message in self._missing.items():
-            if place not in present:
+            if place not in self.present:
                 self._report(Reported(_missing(place, message), once=False))
         for statement, entries in self._doubtful.items():
-            if statement not in settled:
+            if statement not in self.settled:
                 for reported in entries:
                     self._report(reported)
 
@@ -102,9 +104,7 @@ class ScanFindings(Struct):
         met: set[Findings] = set()
         for findings in files:
             merged._add(findings, met)
-        settled: set[str] = set().union(*(findings.settled for findings in met))
-        present: set[TablePlace] = set().union(*(findings.present for findings in met))
-        diagnostics.settle(settled, present)
+        diagnostics.settle()
         merged.edges.renumber(merged._ids)
         merged._targets.renumber(merged._ids)
         return merged
@@ -116,18 +116,24 @@ class ScanFindings(Struct):
         )
 
     def _add(self, findings: Findings, met: set[Findings]) -> None:
-        """Add what nobody else's findings have added, in its order."""
-        waiting: list[Findings | Event] = [findings]
+        """Add those of a file, and in its order those of parts that no file before has added."""
+        waiting = self._taken(findings)
         while waiting:
             event = waiting.pop()
             if not isinstance(event, Findings):
                 self._note(event)
             elif event not in met:
                 met.add(event)
-                self.edges.take_in(event.edges)
-                self.references.take_in(event.references)
-                # a stack: strings get their numbers in the order in which files execute them
-                waiting += reversed(event.events)
+                waiting += self._taken(event)
+
+    def _taken(self, findings: Findings) -> list[Findings | Event]:
+        """Take in all but the events, which are given back: the first one last."""
+        self.edges.take_in(findings.edges)
+        self.references.take_in(findings.references)
+        self.diagnostics.settled |= findings.settled
+        self.diagnostics.present |= findings.present
+        # a stack: strings get their numbers in the order in which files execute them
+        return list(reversed(findings.events))
 
     def _note(self, event: Event) -> None:
         match event:

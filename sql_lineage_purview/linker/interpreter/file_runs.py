@@ -41,6 +41,11 @@ class FileRuns(Struct):
         """What came of each file."""
         return [self._findings[number] for number in range(len(self.files))]
 
+    def given_up(self) -> Iterator[Findings]:
+        """What came of each file, which is given up here one by one: nobody else needs it."""
+        for number in range(len(self.files)):
+            yield self._findings.pop(number)
+
     @property
     def spent(self) -> float:
         """How much of its budgets the scan has used, from 0 to 1; more where they were short."""
