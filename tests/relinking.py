@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sql_lineage_purview.catalog.ddl import read_definitions
 from sql_lineage_purview.linker import KeptLinks, LinkOptions, relink
+from sql_lineage_purview.linker.context.executed_strings import CompileString
 from sql_lineage_purview.model.facts import SourceFile
 from sql_lineage_purview.model.graph import LineageGraph
 from sql_lineage_purview.project.keeping.kept_findings import KeptFindings
@@ -16,13 +17,16 @@ from tests.linking import compiled
 
 
 def relinked(
-    scripts: Mapping[str, str], earlier: KeptLinks | None = None, options: LinkOptions | None = None
+    scripts: Mapping[str, str],
+    earlier: KeptLinks | None = None,
+    options: LinkOptions | None = None,
+    strings: CompileString = compile_string,
 ) -> tuple[LineageGraph, KeptLinks]:
     """The graph of scripts by their paths; what holds of `kept` is not run anew."""
     files = [SourceFile(path, compiled(sql), fingerprint=sql) for path, sql in scripts.items()]
     options = options or LinkOptions()
     catalogue = read_definitions(files, options.naming)
-    linked = relink(files, catalogue, options, compile_string, earlier)
+    linked = relink(files, catalogue, options, strings, earlier)
     return linked.graph, linked.kept
 
 

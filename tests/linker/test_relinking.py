@@ -7,10 +7,13 @@ from types import MappingProxyType
 
 import pytest
 
+from sql_lineage_purview.linker import LinkOptions
 from sql_lineage_purview.linker.interpreter.interpreter import Interpreter
 from sql_lineage_purview.linker.relations.relation import Relation
 from sql_lineage_purview.model.facts import Query
 from sql_lineage_purview.model.names import Name
+from sql_lineage_purview.tsql import StringCompiler
+from sql_lineage_purview.tsql.compiling import file_compiler
 from tests.linking import lineage_of
 from tests.relinking import relinked
 
@@ -153,3 +156,27 @@ def test_what_has_a_spelling_of_another_file_is_run_anew_without_that() -> None:
     scripts["load.sql"] = load.format("other")
 
     assert relinked(scripts, before)[0] == lineage_of(scripts)
+
+
+def test_strings_that_strings_execute_take_from_the_budget_of_all_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(file_compiler, "LINKED_CHARACTERS", 900)
+    monkeypatch.setattr(file_compiler, "STATEMENT_SHARE_OF_STRINGS", 0)
+    scripts = {
+        "load.sql": "CREATE PROCEDURE dbo.load @t sysname AS "
+        "EXEC (N'DECLARE @s nvarchar(max) = N''DELETE dbo.' + @t + ''';"
+        f"{' EXEC (@s);' * 12}')",
+        "a.sql": "EXEC dbo.load 'a'",
+        "b.sql": "EXEC dbo.load 'b'",
+        "c.sql": "EXEC dbo.load 'c'; INSERT dbo.t SELECT * FROM dbo.s",
+        "s.sql": "CREATE TABLE dbo.s (v int)",
+    }
+    # where lifetimes are followed, all strings are compiled before any file is run
+    options = LinkOptions(keep_temporary=True)
+    cold, kept = relinked(scripts, None, options, StringCompiler(0))
+    assert "SLP107" in {one.code for one in cold.diagnostics}
+    scripts["s.sql"] = "CREATE TABLE dbo.s (v int, w int)"
+    again, _ = relinked(scripts, kept, options, StringCompiler(0))
+
+    assert again == relinked(scripts, None, options, StringCompiler(0))[0] != cold

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -36,6 +36,16 @@ from .statement_rows import StatementRows
 CompileString: TypeAlias = Callable[[str, ExecuteString, str | None], FileFacts]
 
 
+@runtime_checkable
+class SpendingCompiler(Protocol):
+    """Who compiles strings within a budget."""
+
+    @property
+    def spent(self) -> float:
+        """How much of it has been used, from 0 to 1."""
+        ...
+
+
 class CompiledStrings(Struct):
     """What `link` is given to compile strings with; a text is compiled once.
 
@@ -43,8 +53,12 @@ class CompiledStrings(Struct):
     """
 
     function: CompileString | None = None
-    characters: int = 0  # that have been compiled
     _facts: dict[tuple[object, ...], FileFacts] = field(default_factory=dict)
+
+    @property
+    def spent(self) -> float:
+        """How much of the budget of strings has been used, from 0 to 1; without one 0."""
+        return self.function.spent if isinstance(self.function, SpendingCompiler) else 0.0
 
     def compile(
         self, text: str, execution: ExecuteString, database: str | None
@@ -66,7 +80,6 @@ class CompiledStrings(Struct):
         )
         if key not in self._facts:
             self._facts[key] = self.function(text, execution, database)
-            self.characters += len(text)
         return self._facts[key]
 
 

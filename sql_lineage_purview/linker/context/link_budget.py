@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from ...model.limits import (
     CALLED_STATEMENTS,
-    LINKED_CHARACTERS,
     SCAN_CALLED_STATEMENTS,
     SCAN_EDGES,
     SCAN_FLOWS,
@@ -14,7 +13,6 @@ from ...model.limits import (
     STATEMENT_SHARE_OF_CALLS,
     STATEMENT_SHARE_OF_EDGES,
     STATEMENT_SHARE_OF_FLOWS,
-    STATEMENT_SHARE_OF_STRINGS,
 )
 from .statement_rows import StatementRows
 
@@ -72,17 +70,16 @@ class LinkBudget(Struct):
         self.exceeded = self.exceeded or not allowed
         return allowed
 
-    def share(self, characters: int, edges: int) -> float:
+    def share(self, strings: float, edges: int) -> float:
         """How much has been used of what the scan may use, from 0 to 1 and more.
 
         Args:
-            characters: those of the strings that have been compiled.
+            strings: how much of the budget of strings.
             edges: the column edges that have been found.
         """
-        # strings are counted against all statements, the rest against those that have a row
         statements = len(self.rows.ids)
         return max(
-            characters / (LINKED_CHARACTERS + STATEMENT_SHARE_OF_STRINGS * len(self.rows.keys)),
+            strings,
             self.called_in_all / (SCAN_CALLED_STATEMENTS + STATEMENT_SHARE_OF_CALLS * statements),
             self.flows / (SCAN_FLOWS + STATEMENT_SHARE_OF_FLOWS * statements),
             edges / (SCAN_EDGES + STATEMENT_SHARE_OF_EDGES * statements),

@@ -52,9 +52,9 @@ class FileRuns(Struct):
         budget = self.context.budget
         if budget.exceeded:
             return inf
-        characters = self.context.strings.compiler.characters
+        strings = self.context.strings.compiler.spent
         edges = self.context.recorder.column_edges
-        return self.reuse.kept.spent + budget.share(characters, edges)
+        return self.reuse.kept.spent + budget.share(strings, edges)
 
     def kept(self) -> KeptLinks:
         """What is to be kept for the next time.

@@ -95,7 +95,7 @@ def link_part(
     for found in findings.values():
         parts.update(dict.fromkeys(found.parts(parts.keys())))
     late = spelled_late(findings.values())
-    share = context.budget.share(strings.characters, context.recorder.column_edges)
+    share = context.budget.share(strings.spent, context.recorder.column_edges)
     spent = outline.spent * _shrinking(outline, change) + share
     if (
         late is None

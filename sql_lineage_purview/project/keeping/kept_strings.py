@@ -39,6 +39,11 @@ class KeptStrings(Struct, frozen=True):
     store: BlobStore
     versions: str
 
+    @property
+    def spent(self) -> float:
+        """See `StringCompiler`."""
+        return self.compiler.spent
+
     def __call__(self, text: str, execution: ExecuteString, database: str | None) -> FileFacts:
         """The facts of a string that is executed in a database; see `StringCompiler`."""
         content = repr((text, replace(execution, span=Span()), database))

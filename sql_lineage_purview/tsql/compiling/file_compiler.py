@@ -94,6 +94,13 @@ class StringCompiler:
 
     def __init__(self, statements: int) -> None:
         self._budget = Budget(executing=LINKED_CHARACTERS + STATEMENT_SHARE_OF_STRINGS * statements)
+        self._whole = self._budget.left
+
+    @property
+    def spent(self) -> float:
+        """How much of the budget has been used, from 0 to 1."""
+        shares = zip(self._budget.left, self._whole, strict=True)
+        return max(1 - left / max(1, whole) for left, whole in shares)
 
     def __call__(self, text: str, execution: ExecuteString, database: str | None) -> FileFacts:
         """The facts of a string: dynamic statements, which have no places of their own.
