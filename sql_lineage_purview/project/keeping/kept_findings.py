@@ -21,7 +21,7 @@ from .findings_codec import findings_of, joined, key_of, stored_in, text_of
 from .kept_blobs import KeptBlobs, data_in, mark_for, text_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from ...linker.context.findings import Findings
@@ -100,13 +100,11 @@ class KeptFindings(Struct):
         of_files = (linked.findings for linked in links.files.values())
         of_columns = (findings for _, findings in links.columns.values())
         parts: dict[str, Findings] = {}
-        for findings in _inner_first(chain(of_files, of_columns)):
-            parts.setdefault(self.key(findings), findings)
-        self.chunks = chunks = list(_chunks(parts))
-        for chunk in chunks:
-            if (name := _chunk_name(chunk)) not in self._chunks:
-                texts = [self._texts.get(key) or text_of(parts[key], self._keys) for key in chunk]
-                self._blobs.put(name, joined(texts), _MARK)
+        chunks: list[list[str]] = []
+        for chunk in _chunks(self._by_key(chain(of_files, of_columns), parts)):
+            chunks.append(chunk)
+            self._put(chunk, parts)
+        self.chunks = chunks
         numbers = {key: number for number, key in enumerate(parts)}
         files = [
             [*place, linked.fingerprint, numbers[self._keys[linked.findings]]]
@@ -128,6 +126,21 @@ class KeptFindings(Struct):
         # kept.
         if index_text != self._index and (files or self._index):
             self._blobs.put(self._index_name, index_text, _MARK)
+
+    def _by_key(self, found: Iterable[Findings], parts: dict[str, Findings]) -> Iterator[str]:
+        """The keys of findings, each as soon as its text is known; `parts` are those so far."""
+        for findings in _inner_first(found):
+            if (key := self.key(findings)) not in parts:
+                parts[key] = findings
+                yield key
+
+    def _put(self, chunk: Sequence[str], parts: Mapping[str, Findings]) -> None:
+        """Keep the findings of a chunk, unless they are; their texts are given up."""
+        new = [self._texts.pop(key, None) for key in chunk]
+        if (name := _chunk_name(chunk)) not in self._chunks:
+            keyed = zip(chunk, new, strict=True)
+            texts = [text or text_of(parts[key], self._keys) for key, text in keyed]
+            self._blobs.put(name, joined(texts), _MARK)
 
     def key(self, findings: Findings) -> str:
         """What findings are found by; with those that are part of them they get one."""
