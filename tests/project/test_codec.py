@@ -42,6 +42,7 @@ from sql_lineage_purview.project.reading.cache import dump_entry, load_entry
 from sql_lineage_purview.project.reading.codec import decode_as, encode
 from sql_lineage_purview.project.reading.row_text import (
     row_bytes,
+    row_pieces,
     row_text,
     row_values,
     typed_values,
@@ -236,6 +237,19 @@ def test_rows_of_a_class_are_read_as_they_were_written(text: str) -> None:
     assert typed_values(line, Decoder(list[Name])) == rows
     with pytest.raises(ValueError, match="Expected"):
         typed_values(line, Decoder(list[Span]))
+
+
+@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 250])
+def test_the_pieces_of_many_rows_are_the_line_of_all_of_them(count: int) -> None:
+    rows = [Name(("é", str(number))) for number in range(count)]
+
+    assert b"".join(row_pieces(rows)) == row_bytes(rows)
+
+
+def test_half_a_character_in_one_piece_is_read_with_the_others() -> None:
+    rows = [Name(("é\ud800" if number == 150 else "é", str(number))) for number in range(250)]
+
+    assert typed_values(b"".join(row_pieces(rows)), Decoder(list[Name])) == rows
 
 
 @pytest.mark.parametrize("line", ["", "[", "[1]]", "\x00", "[nul]"])

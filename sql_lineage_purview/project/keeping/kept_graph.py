@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from msgspec.json import Decoder
 
 from ...model.graph import LineageGraph
-from ..reading.row_text import typed_values
+from ..reading.row_text import row_pieces, typed_values
+from .kept_blobs import Packing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 MEMBERS = tuple(member.name for member in fields(LineageGraph))
 
@@ -110,7 +111,7 @@ def is_same_text(graph: LineageGraph, other: LineageGraph) -> bool:
 
 
 def rows_of_text(member: str, text: bytes) -> tuple[Any, ...]:
-    """The rows of a member that `row_bytes` wrote.
+    """The rows of a member that `row_pieces` wrote.
 
     Raises:
         ValueError: the text is none of this version.
@@ -119,9 +120,13 @@ def rows_of_text(member: str, text: bytes) -> tuple[Any, ...]:
     return rows
 
 
-def digest_of(text: bytes) -> str:
-    """What tells a text from others."""
-    return blake2b(text, digest_size=16).hexdigest()
+def packed_rows(rows: Sequence[object]) -> tuple[Packing, str]:
+    """The text of the rows of a member, packed, and what tells it from others."""
+    packing, digest = Packing(), blake2b(digest_size=16)
+    for piece in row_pieces(rows):
+        packing.add(piece)
+        digest.update(piece)
+    return packing, digest.hexdigest()
 
 
 @cache

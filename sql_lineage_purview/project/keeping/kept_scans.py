@@ -20,10 +20,10 @@ from ...model.observed_files import observed_by
 from ..configuring.addresses import is_address
 from ..configuring.catalog_sources import PURVIEW
 from ..reading.found import Skipped
-from ..reading.row_text import row_bytes, row_text, row_values
+from ..reading.row_text import row_text, row_values
 from ..storing.file_trace import FileTrace
 from .kept_blobs import KeptBlobs, data_in, mark_for, mark_of, text_in
-from .kept_graph import MEMBERS, KeptGraph, StoredGraph, digest_of, rows_of_text
+from .kept_graph import MEMBERS, KeptGraph, StoredGraph, packed_rows, rows_of_text
 from .kept_texts import TEXT_FORMATS, KeptTexts, text_name
 from .latest_state import LatestState
 from .scan_result import Scan
@@ -170,13 +170,13 @@ class KeptScans(Struct, frozen=True):
             "counts": {name: scan.graph.count(name) for name in MEMBERS},
         }
         members = [name for name in MEMBERS if scan.graph.count(name)]
-        texts = {name: row_bytes(getattr(scan.graph, name)) for name in members}
-        digests = values["digests"] = {name: digest_of(text) for name, text in texts.items()}
+        packed = {name: packed_rows(getattr(scan.graph, name)) for name in members}
+        digests = values["digests"] = {name: digest for name, (_, digest) in packed.items()}
         header = row_text(values)
         mark = mark_for(header)
         blobs = KeptBlobs(self.store, self.key)
-        for name, text in texts.items():
-            blobs.put(name, text, mark)
+        for name, (packing, _) in packed.items():
+            blobs.put_packed(name, packing, mark)
         blobs.put(_STANDALONE, row_text(standalone), mark)
         if basis is not None:
             blobs.put(_BASIS, basis, mark)

@@ -7,12 +7,17 @@ is written as an escape, which the slow way knows.
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import DecodeError, convert, to_builtins
 from msgspec.json import Decoder, decode, encode
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
 Value = TypeVar("Value")
+
+_ROWS_IN_PIECE = 100
 
 
 def row_bytes(values: object) -> bytes:
@@ -21,6 +26,15 @@ def row_bytes(values: object) -> bytes:
         return encode(values)
     except UnicodeEncodeError:
         return json.dumps(to_builtins(values), separators=(",", ":")).encode()
+
+
+def row_pieces(rows: Sequence[object]) -> Iterator[bytes]:
+    """The line that `row_bytes` writes of rows, piece by piece."""
+    yield b"["
+    for start in range(0, len(rows), _ROWS_IN_PIECE):
+        yield b"," if start else b""
+        yield row_bytes(rows[start : start + _ROWS_IN_PIECE])[1:-1]
+    yield b"]"
 
 
 def row_text(values: object) -> str:
