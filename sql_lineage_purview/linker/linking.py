@@ -97,7 +97,7 @@ def relink(
     def linked() -> Relinked:
         context, surroundings = _prepared(files, catalogue, options, strings)
         runs = _runs(files, context, kept or KeptLinks())
-        if context.budget.exceeded and runs.reused:
+        if runs.reused and runs.spent > 1:
             # what a budget cuts off depends on all that has been run before it
             context, surroundings = _prepared(files, catalogue, options, strings)
             runs = _runs(files, context, None)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from sql_lineage_purview.linker import LinkOptions
+from sql_lineage_purview.linker.context import link_budget
 from sql_lineage_purview.linker.interpreter.interpreter import Interpreter
 from sql_lineage_purview.linker.relations.relation import Relation
 from sql_lineage_purview.model.facts import Query
@@ -180,3 +181,19 @@ def test_strings_that_strings_execute_take_from_the_budget_of_all_too(
     again, _ = relinked(scripts, kept, options, StringCompiler(0))
 
     assert again == relinked(scripts, None, options, StringCompiler(0))[0] != cold
+
+
+def test_what_is_kept_of_a_scan_that_shrinks_may_be_more_than_it_may_use(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(link_budget, "SCAN_EDGES", 5)
+    monkeypatch.setattr(link_budget, "STATEMENT_SHARE_OF_EDGES", 10)
+    names = ", ".join(f"c{number}" for number in range(20))
+    scripts = {
+        "a.sql": f"INSERT dbo.t ({names}) SELECT {names} FROM dbo.s",
+        "b.sql": "DELETE dbo.d WHERE v = 1\n" * 20,
+    }
+    _, kept = relinked(scripts)
+    scripts["b.sql"] = "PRINT 1"
+
+    assert relinked(scripts, kept)[0] == lineage_of(scripts)

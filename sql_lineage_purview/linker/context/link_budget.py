@@ -70,6 +70,11 @@ class LinkBudget(Struct):
         self.exceeded = self.exceeded or not allowed
         return allowed
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """What the limits grow with: the statements of a scan, and those that have rows."""
+        return len(self.rows.keys), len(self.rows.ids)
+
     def share(self, strings: float, edges: int) -> float:
         """How much has been used of what the scan may use, from 0 to 1 and more.
 
@@ -84,3 +89,8 @@ class LinkBudget(Struct):
             self.flows / (SCAN_FLOWS + STATEMENT_SHARE_OF_FLOWS * statements),
             edges / (SCAN_EDGES + STATEMENT_SHARE_OF_EDGES * statements),
         )
+
+
+def shrinking(before: tuple[int, int], today: tuple[int, int]) -> float:
+    """How many times as large a scan was; at least 1. A smaller one may use less."""
+    return max(1.0, *(old / max(1, new) for old, new in zip(before, today, strict=True)))

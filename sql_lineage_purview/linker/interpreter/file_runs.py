@@ -12,6 +12,7 @@ from ...model.facts import ModuleFact, SourceFile
 from ...model.names import Name
 from ...model.naming import Naming
 from ..context.findings import Findings
+from ..context.link_budget import shrinking
 from ..context.link_context import LinkContext
 from ..definitions.scan_definitions import statements_of
 from ..reuse.kept_links import DescribedColumns, KeptLinks, LinkedFile, Reuse, file_key
@@ -54,7 +55,8 @@ class FileRuns(Struct):
             return inf
         strings = self.context.strings.compiler.spent
         edges = self.context.recorder.column_edges
-        return self.reuse.kept.spent + budget.share(strings, edges)
+        kept = self.reuse.kept
+        return kept.spent * shrinking(kept.size, budget.size) + budget.share(strings, edges)
 
     def kept(self) -> KeptLinks:
         """What is to be kept for the next time.
@@ -73,7 +75,8 @@ class FileRuns(Struct):
             if file.fingerprint and findings.lasting and times[file.path] == 1
         }
         columns = dict(self._lasting_columns())
-        return KeptLinks(reuse.circumstances, reuse.answers, linked, columns, spent)
+        size = self.context.budget.size
+        return KeptLinks(reuse.circumstances, reuse.answers, linked, columns, spent, size)
 
     def _lasting_columns(self) -> Iterator[tuple[tuple[str, str], DescribedColumns]]:
         """The columns that queries give, where these hold in the next linking too."""

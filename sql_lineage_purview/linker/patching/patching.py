@@ -23,6 +23,7 @@ from ...model.stack import deep
 from ..assembly.graph_assembly import GraphAssembly
 from ..assembly.scan_findings import ScanFindings
 from ..context.executed_strings import CompiledStrings, CompileString
+from ..interpreter.file_runs import MAX_SPENT
 from ..reuse.fingerprints import defined_names
 from .dependents import Dependents, dependent_paths
 from .edge_patch import EdgePatch
@@ -233,7 +234,7 @@ class _Patch(Struct, frozen=True):
             return None, missing
         return PatchedScan(
             graph,
-            self._outline(linking, replaced.late),
+            self._outline(linking, replaced.late, self._spent(linking, graph)),
             self._parts(linking, replaced),
             self.before.outer,
         ), set()
@@ -243,7 +244,21 @@ class _Patch(Struct, frozen=True):
         before = self.before.outline.late
         return {key for key in before.keys() | late.keys() if before.get(key) != late.get(key)}
 
-    def _outline(self, linking: PartialLinking, late: Mapping[str, Name]) -> ScanOutline:
+    def _spent(self, linking: PartialLinking, graph: LineageGraph) -> float:
+        """See `ScanOutline`; a scan of less statements that have rows may use less, too.
+
+        Raises:
+            NotPatchableError: so much that a budget may be short.
+        """
+        before, today = len(self.before.graph.statements), len(graph.statements)
+        spent = linking.spent * max(1.0, before / max(1, today))
+        if spent > MAX_SPENT:
+            raise NotPatchableError("a budget may be short")
+        return spent
+
+    def _outline(
+        self, linking: PartialLinking, late: Mapping[str, Name], spent: float
+    ) -> ScanOutline:
         outline, change = self.before.outline, self.change
         return replace(
             outline,
@@ -252,7 +267,7 @@ class _Patch(Struct, frozen=True):
             undefined=change.undefined,
             unlike=change.unlike,
             late=late,
-            spent=linking.spent,
+            spent=spent,
         )
 
     def _parts(self, linking: PartialLinking, replaced: ReplacedParts) -> PartTable:

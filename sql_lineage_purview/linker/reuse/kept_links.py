@@ -36,7 +36,8 @@ class KeptLinks(Struct, frozen=True):
 
     `circumstances`: the fingerprint of what all files depend on. `answers`: the fingerprints of
     what was known of each object, by its key. `columns`: by the key of a view or table, and the
-    file that sees it so.
+    file that sees it so. `spent`: how much of the budgets of the scan they have used, from 0 to 1,
+    and `size` that of the scan; see `LinkBudget`.
     """
 
     circumstances: str = ""
@@ -44,6 +45,7 @@ class KeptLinks(Struct, frozen=True):
     files: Mapping[FileKey, LinkedFile] = field(default_factory=dict)
     columns: Mapping[tuple[str, str], DescribedColumns] = field(default_factory=dict)
     spent: float = 0.0
+    size: tuple[int, int] = (0, 0)
 
 
 def file_key(file: SourceFile) -> FileKey:

@@ -81,7 +81,14 @@ class KeptFindings(Struct):
             (key, path): (None if names is None else tuple(names), parts[number])
             for key, path, names, number in index["columns"]
         }
-        return KeptLinks(index["circumstances"], index["answers"], files, columns, index["spent"])
+        return KeptLinks(
+            index["circumstances"],
+            index["answers"],
+            files,
+            columns,
+            index["spent"],
+            tuple(index["size"]),
+        )
 
     def _parts(self, chunks: list[list[str]]) -> list[Findings]:
         """Findings by chunks of their keys; those that are part of others stand before these."""
@@ -120,6 +127,7 @@ class KeptFindings(Struct):
             ],
             "chunks": chunks,
             "spent": links.spent,
+            "size": links.size,
         }
         index_text = row_text(index)
         # Most scans find what was found before; and of a folder without files nothing need be

@@ -332,13 +332,14 @@ def test_what_the_budget_of_edges_leaves_out_depends_on_all_files(
     assert repository.graph == lineage_of(repository.scripts)
 
 
-def test_a_scan_that_shrinks_may_use_less(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_budget, "SCAN_EDGES", 0)
+@pytest.mark.parametrize("less", ["DELETE dbo.d WHERE v = 1", "PRINT 1\n" * 20])
+def test_a_scan_that_shrinks_may_use_less(monkeypatch: pytest.MonkeyPatch, less: str) -> None:
+    monkeypatch.setattr(link_budget, "SCAN_EDGES", 5)
     monkeypatch.setattr(link_budget, "STATEMENT_SHARE_OF_EDGES", 10)
     rest = "\n".join(["DELETE dbo.d WHERE v = 1"] * 20)
     repository = Repository.of({"a.sql": _wide(20, 1), "b.sql": rest})
 
-    repository.edit({"b.sql": "DELETE dbo.d WHERE v = 1"})
+    repository.edit({"b.sql": less})
 
     assert repository.graph == lineage_of(repository.scripts)
 
