@@ -117,6 +117,7 @@ class CompilationUnit(Struct):
             constants=self.constants,
             cursors=self.cursors,
             deadline=Deadline(STATEMENT_SECONDS),
+            shared=self.shared,
         )
 
     def guarded(

@@ -319,10 +319,11 @@ class SourceText:
             bisect_right(self._lines, start),
             bisect_right(self._lines, max(start, end - 1)),
         )
+        line = first + 1
         return Span(
-            first + 1,
+            line,
             start - (self._lines[first - 1] if first else 0) + 1,
-            last + 1,
+            line if last == first else last + 1,
             max(start, end) - (self._lines[last - 1] if last else 0) + 1,
         )
 

@@ -98,7 +98,7 @@ def read_execute(context: StatementContext, tokens: Tokens) -> tuple[Effect, ...
     if name is None:
         return ()
     end = cursor.index
-    name = context.on_linked_server(name)
+    name = context.once(context.on_linked_server(name))
     context.accessed.call(name)
     if name.object.lower() in _OF_PROPERTIES:
         return (Execute(name, (), context.span(tokens[start:end])),)
@@ -175,8 +175,22 @@ def _arguments(context: StatementContext, tokens: Tokens) -> tuple[Argument, ...
         strings = _strings(context, value)
         if not may_execute(sum(map(characters_in, strings))):
             strings = ()
-        arguments.append(Argument(parameter, _value(context, value), variable, output, strings))
+        said = (parameter, variable, output, strings) if _is_told(context, value) else None
+        argument = context.shared.get(said) if said else None
+        if argument is None:
+            argument = Argument(parameter, _value(context, value), variable, output, strings)
+            context.shared[said or argument] = argument
+        arguments.append(argument)
     return tuple(arguments)
+
+
+def _is_told(context: StatementContext, value: Tokens) -> bool:
+    """Is an argument told by its variable and its strings?
+
+    Scripts of data pass the same ones in hundreds of thousands of calls.
+    """
+    plain = (Kind.VARIABLE, Kind.STRING, Kind.NUMBER)
+    return len(value) == 1 and value[0].kind in plain and not context.source.splices
 
 
 def _strings(context: StatementContext, tokens: Tokens) -> tuple[Pattern, ...]:

@@ -6,6 +6,8 @@ https://learn.microsoft.com/sql/t-sql/language-elements/declare-cursor-transact-
 
 from __future__ import annotations
 
+from sys import intern
+
 from ...model.facts import (
     Assign,
     ColumnRef,
@@ -154,7 +156,7 @@ def assign(
     if len(tokens) == 4 and tokens[3].name:
         return LoweredStatement(StatementKind.SET)
     effects = [
-        Assign((variable,), select_of((_value(value, tokens, context),), (), ()))
+        Assign((intern(variable),), select_of((_value(value, tokens, context),), (), ()))
         for _, variable, value in assignment(context, tokens[1:], "")
         if variable
     ]
