@@ -34,16 +34,21 @@ _LONGEST_BINARY = 2 + 2 * 8  # 0x and eight bytes: no key and no hash
 def bare_values(code: Code) -> Iterator[int]:
     """The indices of lexemes that are not in single quotes, and are values all the same."""
     yield from _arguments(code)
-    columns = _runs_with_columns(code)
+    columns: set[int] | None = None
+    before = ""  # the word or operator in front
     for index, lexeme in enumerate(code.lexemes):
-        if lexeme.double and not _is_name(code, index, columns):
-            yield index
+        if lexeme.part in _NAMES:
+            if lexeme.double and columns is None:
+                columns = _runs_with_columns(code)
+            if (lexeme.double and not _is_name(code, index, columns or set())) or (
+                before == "=" and _is_option(code, index)
+            ):
+                yield index
         elif lexeme.part is LexemeKind.NUMBER and (
             _is_long_binary(lexeme) or _is_of_secret(code, index)
         ):
             yield index
-        elif lexeme.part in _NAMES and _is_option(code, index):
-            yield index
+        before = lexeme.upper
 
 
 def _is_long_binary(lexeme: Lexeme) -> bool:
@@ -63,8 +68,8 @@ def _may_name(lexeme: Lexeme) -> bool:
 
 
 def _is_option(code: Code, index: int) -> bool:
-    """`WITH PASSWORD = hush`: what should be a string, and lost its quotes."""
-    if code.word(index - 1) != "=" or code.at(index - 2).content.upper() not in _OPTIONS:
+    """`WITH PASSWORD = hush`, behind the `=`: what should be a string, and lost its quotes."""
+    if code.at(index - 2).content.upper() not in _OPTIONS:
         return False
     return (
         code.verb(index) in _OPTION_VERBS
@@ -187,7 +192,7 @@ def _runs_with_columns(code: Code) -> set[int]:
     return {
         run.first
         for run in code.runs
-        if any(code.word(index) in _WITH_COLUMNS for index in range(run.first, run.end))
+        if any(lexeme.upper in _WITH_COLUMNS for lexeme in code.lexemes[run.first : run.end])
     }
 
 

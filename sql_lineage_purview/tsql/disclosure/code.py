@@ -24,6 +24,7 @@ _STARTS = frozenset(
 # AS`.
 _GOING_ON = frozenset("GRANT DENY REVOKE WITH AFTER FOR OF ON , THEN AS INSTEAD NOT NULL".split())
 _SWITCHES = frozenset({"ON", "OFF"})
+_BEGINNING = frozenset({LexemeKind.GO, LexemeKind.COMMAND})
 _NEAR = 24  # how far the parenthesis of a call may stand away
 
 
@@ -124,15 +125,16 @@ class Code:
 
     def _cut(self) -> list[LexemeRun]:
         runs = [LexemeRun(0)]
-        depth = 0
+        depth, before = 0, ""
         for index, lexeme in enumerate(self.lexemes):
             word = lexeme.upper
-            depth = max(0, depth + (word == "(") - (word == ")"))
-            begins = not depth and (
-                self.word(index - 1) == ";"
-                or (word in _STARTS and self.word(index - 1) not in _GOING_ON)
-            )
-            if begins or lexeme.part in (LexemeKind.GO, LexemeKind.COMMAND):
+            if word == "(":
+                depth += 1
+            elif word == ")":
+                depth = max(0, depth - 1)
+            begins = not depth and (before == ";" or (word in _STARTS and before not in _GOING_ON))
+            before = word
+            if begins or lexeme.part in _BEGINNING:
                 depth = 0 if lexeme.part is LexemeKind.GO else depth
                 runs[-1].end = index
                 runs.append(LexemeRun(index))

@@ -5,8 +5,11 @@ What is blanked must be what is read, so the borders are those of the lexer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import IntEnum
+
+from msgspec import Struct
 
 from ..reading.lexer import GO_LINE, LEXICAL, comment_end
 from ..reading.sqlcmd import COMMAND
@@ -29,17 +32,18 @@ class LexemeKind(IntEnum):
     LOST = 12
 
 
-class Lexeme:
+class Lexeme(Struct, eq=False, gc=False):
     """A piece of the text. `upper`: a word or operator in capitals, "" for all else."""
 
-    __slots__ = ("end", "part", "raw", "start", "upper")
+    part: LexemeKind
+    raw: str
+    start: int
+    upper: str = ""
 
-    def __init__(self, part: LexemeKind, raw: str, start: int) -> None:
-        self.part = part
-        self.raw = raw
-        self.start = start
-        self.end = start + len(raw)
-        self.upper = raw.upper() if part is LexemeKind.WORD or part is LexemeKind.OPERATOR else ""
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.raw)
 
     @property
     def content(self) -> str:
@@ -56,15 +60,14 @@ class Lexeme:
         return self.part is LexemeKind.QUOTED and self.raw[0] == '"'
 
 
+# What a group of `LEXICAL` is by itself.
 _PARTS = {
-    part.name.lower(): part
-    for part in (
-        LexemeKind.WORD,
-        LexemeKind.VARIABLE,
-        LexemeKind.NUMBER,
-        LexemeKind.OPERATOR,
-        LexemeKind.TEMPLATE,
-    )
+    "word": LexemeKind.WORD,
+    "variable": LexemeKind.VARIABLE,
+    "number": LexemeKind.NUMBER,
+    "money": LexemeKind.NUMBER,
+    "operator": LexemeKind.OPERATOR,
+    "template": LexemeKind.TEMPLATE,
 }
 
 
@@ -72,21 +75,30 @@ def lexemes(text: str) -> Iterator[Lexeme]:
     """The lexemes of a text; their `raw` side by side is the text."""
     position, fresh = 0, True  # fresh: nothing stands before on this line
     while position < len(text):
-        lexeme = _lexeme(text, position, fresh=fresh)
+        if fresh and text[position] in ":!" and (command := COMMAND.match(text, position)):
+            lexeme = Lexeme(LexemeKind.COMMAND, command[0], position)
+        elif match := LEXICAL.match(text, position):
+            lexeme = _lexeme(text, match, position, fresh=fresh)
+        else:  # cannot happen: the last alternative takes any character
+            lexeme = Lexeme(LexemeKind.OPERATOR, text[position], position)
         yield lexeme
-        position = lexeme.end
-        fresh = lexeme.part is LexemeKind.LOST or (
-            lexeme.part is LexemeKind.BLANK and (fresh or "\n" in lexeme.raw)
-        )
+        position += len(lexeme.raw)
+        if lexeme.part is not LexemeKind.BLANK:
+            fresh = lexeme.part is LexemeKind.LOST
+        elif not fresh:
+            fresh = "\n" in lexeme.raw
 
 
-def _lexeme(text: str, position: int, *, fresh: bool) -> Lexeme:
-    if fresh and text[position] in ":!" and (command := COMMAND.match(text, position)):
-        return Lexeme(LexemeKind.COMMAND, command[0], position)
-    match = LEXICAL.match(text, position)
-    if match is None:  # cannot happen: the last alternative takes any character
-        return Lexeme(LexemeKind.OPERATOR, text[position], position)
-    raw, group = match[0], match.lastgroup
+def _lexeme(text: str, match: re.Match[str], position: int, *, fresh: bool) -> Lexeme:
+    raw, group = match[0], match.lastgroup or ""
+    part = _PARTS.get(group)
+    if part is LexemeKind.WORD or part is LexemeKind.OPERATOR:
+        upper = raw.upper()
+        if fresh and upper == "GO" and GO_LINE.match(text, text.rfind("\n", 0, position) + 1):
+            return Lexeme(LexemeKind.GO, raw, position)
+        return Lexeme(part, raw, position, upper)
+    if part is not None:
+        return Lexeme(part, raw, position)
     if group == "skip":
         return Lexeme(
             LexemeKind.COMMENT if raw.startswith("--") else LexemeKind.BLANK, raw, position
@@ -99,27 +111,14 @@ def _lexeme(text: str, position: int, *, fresh: bool) -> Lexeme:
             else Lexeme(LexemeKind.COMMENT, text[position:end], position)
         )
     if group == "string":
-        return (
-            Lexeme(LexemeKind.STRING, raw, position)
-            if _is_closed(raw.lstrip("nN"), "'")
-            else _lost(text, position)
-        )
-    if group == "quoted":
-        closed = raw[-1] == "]" if raw[0] == "[" else _is_closed(raw, '"')
-        return (
-            Lexeme(LexemeKind.QUOTED, raw, position)
-            if closed and len(raw) > 1
-            else _lost(text, position)
-        )
-    if (
-        fresh
-        and group == "word"
-        and raw.upper() == "GO"
-        and GO_LINE.match(text, text.rfind("\n", 0, position) + 1)
-    ):
-        return Lexeme(LexemeKind.GO, raw, position)
-    # a constant of money is a number too
-    return Lexeme(_PARTS.get(group or "operator", LexemeKind.NUMBER), raw, position)
+        closed = _is_closed(raw.lstrip("nN"), "'")
+        return Lexeme(LexemeKind.STRING, raw, position) if closed else _lost(text, position)
+    closed = raw[-1] == "]" if raw[0] == "[" else _is_closed(raw, '"')
+    return (
+        Lexeme(LexemeKind.QUOTED, raw, position)
+        if closed and len(raw) > 1
+        else _lost(text, position)
+    )
 
 
 def _is_closed(raw: str, quote: str) -> bool:

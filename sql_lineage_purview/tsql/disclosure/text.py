@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from ...model.names import RESERVED
 from ...model.regex import regex
@@ -15,6 +16,8 @@ from .lexemes import Lexeme, LexemeKind, lexemes
 from .readable import as_written, readable
 
 HIDDEN = "***"
+_SHORT = 100_000  # characters of a text of which the lexemes may be kept
+_NEVER_AS_WRITTEN = frozenset({LexemeKind.COMMENT, LexemeKind.COMMAND, LexemeKind.TEMPLATE})
 _QUOTES_OFF = "QUOTED_IDENTIFIER"
 
 
@@ -22,7 +25,8 @@ def disclosed(text: str, literals: Literals = Literals.HIDE) -> str:
     """A text of T-SQL as it may be seen, line for line."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(
-        _on_its_lines(lexeme, visible_text) for lexeme, visible_text in _seen(text, literals)
+        visible_text if visible_text is lexeme.raw else _on_its_lines(lexeme, visible_text)
+        for lexeme, visible_text in _seen(text, literals)
     )
 
 
@@ -68,8 +72,18 @@ def is_concealed(source: SourceText, token: Token) -> bool:
     return token.start in source.concealed
 
 
-def _seen(text: str, literals: Literals) -> list[tuple[Lexeme, str]]:
+def _seen(text: str, literals: Literals) -> Sequence[tuple[Lexeme, str]]:
     """Each lexeme, and what is seen of it."""
+    return _seen_last(text, literals) if len(text) <= _SHORT else _looked_at(text, literals)
+
+
+@lru_cache(maxsize=1)
+def _seen_last(text: str, literals: Literals) -> Sequence[tuple[Lexeme, str]]:
+    """The same; a finding may show a part of the text of which a message shows the whole."""
+    return _looked_at(text, literals)
+
+
+def _looked_at(text: str, literals: Literals) -> Sequence[tuple[Lexeme, str]]:
     pieces = list(lexemes(text))
     code = Code(pieces)
     changed = dict(_values(code, literals))
@@ -77,7 +91,10 @@ def _seen(text: str, literals: Literals) -> list[tuple[Lexeme, str]]:
         changed[lexeme.start] = (
             lexeme.raw[0] + HIDDEN if lexeme.part in (LexemeKind.STRING, LexemeKind.LOST) else ""
         )
-    return [(lexeme, changed.get(lexeme.start, _plain(lexeme))) for lexeme in pieces]
+    for lexeme in pieces:
+        if lexeme.part in _NEVER_AS_WRITTEN and lexeme.start not in changed:
+            changed[lexeme.start] = _plain(lexeme)
+    return [(lexeme, changed.get(lexeme.start, lexeme.raw)) for lexeme in pieces]
 
 
 def _values(code: Code, literals: Literals) -> Iterator[tuple[int, str]]:
@@ -117,16 +134,19 @@ def _unsettled(code: Code) -> Iterator[Lexeme]:
             yield from batch if broken else ()
             batch, broken = [], False
         elif batch or lexeme.part in (LexemeKind.STRING, LexemeKind.LOST) or lexeme.double:
+            if lexeme.part in (LexemeKind.STRING, LexemeKind.LOST):
+                broken = broken or _breaks(code, index, is_first=not batch)
             batch.append(lexeme)
-            broken = broken or _breaks(code, index)
 
 
-def _breaks(code: Code, index: int) -> bool:
-    lexeme = code.at(index)
-    if lexeme.part is LexemeKind.STRING:
-        return "\n" in lexeme.raw and GO_LINE.search(lexeme.raw) is not None
-    return lexeme.part is LexemeKind.LOST or (
-        lexeme.part is LexemeKind.WORD and touches_string(code, index)
+def _breaks(code: Code, index: int, *, is_first: bool) -> bool:
+    """Is a string never closed, or touched by a word? Nothing before the first one counts."""
+    raw = code.at(index).raw
+    return (
+        code.at(index).part is LexemeKind.LOST
+        or ("\n" in raw and GO_LINE.search(raw) is not None)
+        or touches_string(code, index + 1)
+        or (not is_first and touches_string(code, index - 1))
     )
 
 
