@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sql_lineage_purview.model.facts import FileFacts, ModuleFact, StatementFact
+from sql_lineage_purview.model.facts import Execute, FileFacts, ModuleFact, StatementFact
 from sql_lineage_purview.tsql.queries.deadline import STEPS_PER_LOOK
 from tests.linking import compiled
 from tests.promptness import promptly
@@ -282,3 +282,24 @@ def test_a_statement_that_is_too_long_or_too_deep_is_laid_out_as_far_as_it_goes(
 
 def test_what_was_understood_is_not_laid_out() -> None:
     assert [diagnostic.statement for diagnostic in compiled("EXEC (@x)").diagnostics] == [None]
+
+
+def test_what_calls_say_again_is_held_once() -> None:
+    call = "EXEC dbo.say @key = 'k', @to = @who, @what = '{0}';"
+    facts = compiled(
+        f"DECLARE @who sysname = 'a'; {call.format(1)} {call.format(2)} SET @who = 'b'; "
+        + call.format(2)
+    )
+    first, second, third = (
+        effect
+        for item in of_statements(facts)
+        for effect in item.effects
+        if isinstance(effect, Execute)
+    )
+
+    assert first.procedure is second.procedure is third.procedure
+    assert first.arguments[0] is second.arguments[0] is third.arguments[0]
+    assert first.arguments[1] is second.arguments[1]
+    assert second.arguments[1] != third.arguments[1]
+    assert first.arguments[2] != second.arguments[2]
+    assert second.arguments[2] is third.arguments[2]

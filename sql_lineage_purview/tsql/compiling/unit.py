@@ -6,7 +6,7 @@ It has what is in use at the statement that has been reached, and what has been 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -30,6 +30,7 @@ from ..disclosure.layout import laid_out, on_one_line
 from ..queries.deadline import Deadline, TooSlowError
 from ..queries.declared_cursors import DeclaredCursors
 from ..queries.query_reader import fallback_query, read_query
+from ..queries.shared_parts import SharedParts
 from ..queries.statement_context import StatementContext
 from ..reading.lexer import Kind, SourceText, Token, new_token
 from ..strings.constants import Captured, Constants
@@ -94,7 +95,7 @@ class CompilationUnit(Struct):
     # the options that are ON under which nothing is run, as NOEXEC
     not_run: set[str] = field(default_factory=set)
     unread: int = 0
-    shared: dict[Any, Any] = field(default_factory=dict)
+    shared: SharedParts = field(default_factory=SharedParts)
 
     def span(self, tokens: list[Token]) -> Span:
         """The place of some tokens, which stand in order."""
@@ -207,7 +208,8 @@ class CompilationUnit(Struct):
         """
         accessed = context.accessed
         reads, writes, calls = (
-            self._same(tuple(names)) for names in (accessed.reads, accessed.writes, accessed.calls)
+            self.shared.once(tuple(names))
+            for names in (accessed.reads, accessed.writes, accessed.calls)
         )
         effects = tuple(self._lean(effect) for effect in effects)
         unreached = self.unreached(block)
@@ -241,12 +243,7 @@ class CompilationUnit(Struct):
             return effect
         return replace(
             effect,
-            target=self._same(effect.target),
-            columns=self._same(effect.columns),
-            query=self._same(effect.query),
+            target=self.shared.once(effect.target),
+            columns=self.shared.once(effect.columns),
+            query=self.shared.once(effect.query),
         )
-
-    def _same(self, value: T) -> T:
-        """The first of all equal values, so that they are held once."""
-        first: T = self.shared.setdefault(value, value)
-        return first

@@ -5,8 +5,6 @@ Here it also notes what the statement reads and calls.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
-
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -20,16 +18,15 @@ from .accessed_objects import AccessedObjects
 from .deadline import Deadline
 from .declared_cursors import DeclaredCursors
 from .local_sources import LocalSources
+from .shared_parts import SharedParts
 from .truth import is_filled_in, truth_of
-
-T = TypeVar("T")
 
 
 class StatementContext(Struct):
     """The statement being lowered.
 
-    Its constants and cursors are those of its script or module; what is noted is its own. `shared`:
-    parts of facts that its text has more than once.
+    Its constants and cursors are those of its script or module, and shared parts those of its text;
+    what is noted is its own.
     """
 
     source: SourceText
@@ -40,7 +37,7 @@ class StatementContext(Struct):
     constants: Constants = field(default_factory=Constants)
     cursors: DeclaredCursors = field(default_factory=DeclaredCursors)
     deadline: Deadline = field(default_factory=Deadline)
-    shared: dict[Any, Any] = field(default_factory=dict)
+    shared: SharedParts = field(default_factory=SharedParts)
     local_sources: LocalSources = field(default_factory=LocalSources)
     accessed: AccessedObjects = field(default_factory=AccessedObjects)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -52,11 +49,6 @@ class StatementContext(Struct):
     def span(self, tokens: list[Token]) -> Span:
         """The place of some tokens, which stand in order."""
         return self.source.span(tokens[0].start, tokens[-1].end) if tokens else Span()
-
-    def once(self, value: T) -> T:
-        """The first of all equal values of the text, so that they are held once."""
-        first: T = self.shared.setdefault(value, value)
-        return first
 
     def truth_of(self, tokens: list[Token]) -> bool | None:
         """Is a search condition true whatever the data is?

@@ -6,6 +6,7 @@ Source: https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from ...model.facts import (
     Argument,
@@ -98,7 +99,7 @@ def read_execute(context: StatementContext, tokens: Tokens) -> tuple[Effect, ...
     if name is None:
         return ()
     end = cursor.index
-    name = context.once(context.on_linked_server(name))
+    name = context.shared.once(context.on_linked_server(name))
     context.accessed.call(name)
     if name.object.lower() in _OF_PROPERTIES:
         return (Execute(name, (), context.span(tokens[start:end])),)
@@ -175,13 +176,23 @@ def _arguments(context: StatementContext, tokens: Tokens) -> tuple[Argument, ...
         strings = _strings(context, value)
         if not may_execute(sum(map(characters_in, strings))):
             strings = ()
-        said = (parameter, variable, output, strings) if _is_told(context, value) else None
-        argument = context.shared.get(said) if said else None
-        if argument is None:
-            argument = Argument(parameter, _value(context, value), variable, output, strings)
-            context.shared[said or argument] = argument
-        arguments.append(argument)
+        make = partial(_argument, context, parameter, value, variable, strings, output=output)
+        is_told = _is_told(context, value)
+        said = (parameter, variable, output, strings)
+        arguments.append(context.shared.made(said, make) if is_told else make())
     return tuple(arguments)
+
+
+def _argument(
+    context: StatementContext,
+    parameter: str | None,
+    value: Tokens,
+    variable: str | None,
+    strings: tuple[Pattern, ...],
+    *,
+    output: bool,
+) -> Argument:
+    return Argument(parameter, _value(context, value), variable, output, strings)
 
 
 def _is_told(context: StatementContext, value: Tokens) -> bool:
