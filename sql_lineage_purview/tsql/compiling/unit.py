@@ -95,7 +95,7 @@ class CompilationUnit(Struct):
     # the options that are ON under which nothing is run, as NOEXEC
     not_run: set[str] = field(default_factory=set)
     unread: int = 0
-    shared: SharedParts = field(default_factory=SharedParts)
+    same_parts: SharedParts = field(default_factory=SharedParts)
 
     def span(self, tokens: list[Token]) -> Span:
         """The place of some tokens, which stand in order."""
@@ -118,7 +118,7 @@ class CompilationUnit(Struct):
             constants=self.constants,
             cursors=self.cursors,
             deadline=Deadline(STATEMENT_SECONDS),
-            shared=self.shared,
+            same_parts=self.same_parts,
         )
 
     def guarded(
@@ -208,7 +208,7 @@ class CompilationUnit(Struct):
         """
         accessed = context.accessed
         reads, writes, calls = (
-            self.shared.once(tuple(names))
+            self.same_parts.once(tuple(names))
             for names in (accessed.reads, accessed.writes, accessed.calls)
         )
         effects = tuple(self._lean(effect) for effect in effects)
@@ -243,7 +243,7 @@ class CompilationUnit(Struct):
             return effect
         return replace(
             effect,
-            target=self.shared.once(effect.target),
-            columns=self.shared.once(effect.columns),
-            query=self.shared.once(effect.query),
+            target=self.same_parts.once(effect.target),
+            columns=self.same_parts.once(effect.columns),
+            query=self.same_parts.once(effect.query),
         )

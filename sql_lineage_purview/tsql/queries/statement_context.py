@@ -37,7 +37,7 @@ class StatementContext(Struct):
     constants: Constants = field(default_factory=Constants)
     cursors: DeclaredCursors = field(default_factory=DeclaredCursors)
     deadline: Deadline = field(default_factory=Deadline)
-    shared: SharedParts = field(default_factory=SharedParts)
+    same_parts: SharedParts = field(default_factory=SharedParts)
     local_sources: LocalSources = field(default_factory=LocalSources)
     accessed: AccessedObjects = field(default_factory=AccessedObjects)
     diagnostics: list[Diagnostic] = field(default_factory=list)

@@ -99,7 +99,7 @@ def read_execute(context: StatementContext, tokens: Tokens) -> tuple[Effect, ...
     if name is None:
         return ()
     end = cursor.index
-    name = context.shared.once(context.on_linked_server(name))
+    name = context.same_parts.once(context.on_linked_server(name))
     context.accessed.call(name)
     if name.object.lower() in _OF_PROPERTIES:
         return (Execute(name, (), context.span(tokens[start:end])),)
@@ -179,7 +179,7 @@ def _arguments(context: StatementContext, tokens: Tokens) -> tuple[Argument, ...
         make = partial(_argument, context, parameter, value, variable, strings, output=output)
         is_told = _is_told(context, value)
         said = (parameter, variable, output, strings)
-        arguments.append(context.shared.made(said, make) if is_told else make())
+        arguments.append(context.same_parts.made(said, make) if is_told else make())
     return tuple(arguments)
 
 
