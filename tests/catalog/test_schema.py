@@ -16,7 +16,7 @@ from tests.linking import compiled
 from .schemas import PLAIN_PARTS, tables
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @example(
     TableSchema(
         Name(("my schema", "a]b.c")),

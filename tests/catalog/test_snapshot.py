@@ -23,7 +23,7 @@ from .schemas import databases
 FULL = {"name": "Dw", "tables": [], "types": [], "synonyms": [], "modules": []}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(databases(), max_size=3).map(tuple))
 def test_what_is_written_is_read(written: tuple[DatabaseSchema, ...]) -> None:
     text = write_snapshot(written, str)

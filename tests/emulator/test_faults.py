@@ -61,7 +61,7 @@ class TestWhen:
     def test_none_without_a_fault(self, catalogue):
         assert statuses(catalogue, [], 20) == [200] * 20
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(seed=st.integers(), share=st.integers(0, 100), count=st.integers(1, 60))
     def test_the_seed_tells_all(self, new_catalogue, seed, share, count):
         with new_catalogue() as first, new_catalogue() as second:

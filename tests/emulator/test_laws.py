@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=8)
 TABLES = tuple("abcdef")
 # Each example opens a catalogue of its own.
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=40)
 
 
 @st.composite

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sql_lineage_purview.model.diagnostics import Gap
@@ -91,7 +91,6 @@ def test_shapes_for_a_target_of_unknown_columns_stand_in_one_message() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(lists=st.lists(NAMES, min_size=1, max_size=4))
 def test_each_statement_has_one_diagnostic_that_names_its_columns(lists: list[list[str]]) -> None:
     graph = lineage_of(";\n".join(map(over_two_tables, lists)))

@@ -61,9 +61,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     dataset=ANYTHING,
     service=ANYTHING,

@@ -277,7 +277,7 @@ def _damaged(sound: Path, folder: Path, damage: Callable[[bytearray], bytes | by
     shutil.rmtree(folder)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(flips=st.lists(st.tuples(st.floats(0, 1), st.integers(1, 255)), min_size=1, max_size=8))
 def test_flipped_bytes_give_what_was_put_or_nothing(
     sound: Path, flips: list[tuple[float, int]]
@@ -292,7 +292,7 @@ def test_flipped_bytes_give_what_was_put_or_nothing(
     _damaged(sound, sound.parent / "flipped", damage)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(share=st.floats(0, 1))
 def test_a_truncated_file_gives_what_was_put_or_nothing(sound: Path, share: float) -> None:
     _damaged(

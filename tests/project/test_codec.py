@@ -130,7 +130,7 @@ files = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(files)
 def test_facts_are_read_as_they_were_written(facts: FileFacts) -> None:
     read = decode_as(FileFacts, json.loads(json.dumps(encode(facts))))
@@ -141,7 +141,7 @@ def test_facts_are_read_as_they_were_written(facts: FileFacts) -> None:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(files, st.data())
 def test_an_entry_gives_the_facts_back_whatever_is_looked_into_first(
     facts: FileFacts, data: st.DataObject

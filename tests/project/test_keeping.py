@@ -518,7 +518,7 @@ def document(root: Path, paths: Sequence[Path], *, use_cache: bool) -> tuple[str
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     rounds=st.lists(st.lists(edits, max_size=3), max_size=4),
     is_settled=st.booleans(),

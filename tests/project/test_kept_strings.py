@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sql_lineage_purview.linker import LinkOptions, link
@@ -88,7 +88,6 @@ def test_nothing_of_a_string_is_in_clear() -> None:
     assert b"dbo" not in store.content
 
 
-@settings(deadline=None)  # a busy machine is no defect
 @given(budgets=st.lists(st.integers(0, 200), min_size=2, max_size=3))
 def test_what_a_budget_leaves_out_is_the_same_whatever_was_kept(budgets: list[int]) -> None:
     store = Store()

@@ -89,7 +89,7 @@ PROGRAMS = st.tuples(*map(body, range(PROCEDURES))).map(
 
 
 @given(PROGRAMS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_summary_does_what_the_procedure_does(program: str) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(CallSummaries, "of", lambda *_: ())

@@ -124,7 +124,7 @@ _OUTER_NAME = Bare(
 @example(script=_OUTER_NAME, names={"A"})
 @example(script=_OUTER_NAME, names={"B"})
 @given(script=bare_scripts(), names=st.sets(st.sampled_from([*_TABLES, "T"])))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_definition_that_is_missing_adds_no_edge(script: Bare, names: set[str]) -> None:
     defined_names = sorted(names & script.definitions.keys())
     everything = lineage_of({"a.sql": "\n".join(script.definitions.values()), "b.sql": script.sql})
@@ -141,7 +141,7 @@ def test_a_definition_that_is_missing_adds_no_edge(script: Bare, names: set[str]
 
 
 @given(script=bare_scripts())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_all_definitions_settle_all_names(script: Bare) -> None:
     graph = lineage_of({"a.sql": "\n".join(script.definitions.values()), "b.sql": script.sql})
     assert [d.message for d in graph.diagnostics] == [], script.sql

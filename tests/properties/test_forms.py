@@ -15,7 +15,7 @@ from .pen import Pen
 from .steps import STEPS, Step, first_query, renamed_transient_table
 from .writing import ENDINGS, Ending, Shape, insert_select, write
 
-quick = settings(max_examples=10, deadline=None)
+quick = settings(max_examples=10)
 
 
 def assert_has(drawn: Drawn, shape: Shape) -> None:
@@ -52,7 +52,7 @@ def test_every_way_to_write_has_the_lineage(ending: Ending, drawn: Drawn, proced
     procedure=st.booleans(),
     seed=st.integers(0, 2**32),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_all_forms_together_in_any_layout(
     drawn: Drawn, steps: tuple[Step, ...], ending: Ending, union: bool, procedure: bool, seed: int
 ) -> None:

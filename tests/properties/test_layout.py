@@ -16,7 +16,7 @@ from .pen import Pen
 from .steps import STEPS, Step
 from .writing import ENDINGS, Ending, Shape, select_into, write
 
-quick = settings(max_examples=40, deadline=None)
+quick = settings(max_examples=40)
 shapes = st.tuples(
     st.lists(st.sampled_from(STEPS), max_size=3).map(tuple),
     st.sampled_from([ending for ending in ENDINGS if ending is not select_into]),

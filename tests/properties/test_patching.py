@@ -28,7 +28,7 @@ OPTIONS = st.builds(LinkOptions, case_sensitive=st.booleans(), keep_temporary=st
 
 
 @given(st.dictionaries(st.sampled_from(PATHS), TEXT, min_size=3), EDITS, OPTIONS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_patched_scan_is_what_linking_all_gives(
     scripts: dict[str, str], edits: list[dict[str, str] | tuple[str, str]], options: LinkOptions
 ) -> None:

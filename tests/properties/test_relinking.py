@@ -22,7 +22,7 @@ STATES = st.lists(
 
 
 @given(st.dictionaries(st.sampled_from(PATHS), SCRIPT, min_size=3), STATES, st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_linking_anew_what_has_changed_gives_what_linking_all_gives(
     scripts: dict[str, str], edits: list[dict[str, str]], keep_temporary: bool
 ) -> None:

@@ -38,7 +38,7 @@ def save(folder: Path, project: list[tuple[Drawn, Shape]]) -> None:
 
 @given(project=projects)
 # a project takes long to shrink
-@settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=10, phases=[Phase.explicit, Phase.generate])
 def test_cold_warm_and_without_a_cache(project: list[tuple[Drawn, Shape]]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -50,7 +50,7 @@ def test_cold_warm_and_without_a_cache(project: list[tuple[Drawn, Shape]]) -> No
 
 
 @given(project=st.lists(st.tuples(drawn_lineages(), shapes), min_size=14, max_size=14))
-@settings(max_examples=2, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=2, phases=[Phase.explicit, Phase.generate])
 def test_several_workers(project: list[tuple[Drawn, Shape]]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -29,7 +29,7 @@ SECRET = Secret("Zqh7ushHush2", " ", "ZqR8aw3Sesam")
 
 @given(st.lists(draws, min_size=25, max_size=25))
 # a folder takes long to shrink
-@settings(max_examples=2, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=2, phases=[Phase.explicit, Phase.generate])
 def test_no_command_gives_a_secret_away(drawn: list[Draw]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         assert sorted({(one, place) for one, place in leaks(drawn, Path(folder))}, key=repr) == []

@@ -101,7 +101,7 @@ def edges(script: str) -> set[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("change", CHANGES)
 @given(views=steps)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_a_change_through_views_is_that_of_the_table(change: str, views: list[Step]) -> None:
     script, view, names = stacked(views)
     through = edges(script + change.format(v=view, **names))

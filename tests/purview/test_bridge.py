@@ -759,7 +759,7 @@ def tables_upstream(edges: Mapping, target: str) -> set[str]:
         names |= more
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(EDGES)
 def test_the_inputs_are_all_that_comes_over_tables_without_an_asset(
     graph_text, edges: Mapping

@@ -53,7 +53,7 @@ def graph(graph_text, edges) -> LineageGraph:
     return text.graph()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(EDGES, EDGES, st.sampled_from(Granularity), st.integers(1, 3), st.integers(300, 2_000))
 def test_what_was_pushed_needs_no_push(
     graph_text, first, second, granularity, count: int, size: int

@@ -6,7 +6,7 @@ Here it is seen which commands they are, and what bcp and sqlcmd are told.
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sql_lineage_purview.tsql.strings.command_lines import commands
@@ -82,7 +82,6 @@ def test_any_line_gives_commands(line: str) -> None:
     assert all(command.program for command in commands(line))
 
 
-@settings(deadline=None)
 @given(
     options=st.permutations(["-c", "-T", '-t","', "-S .", "-b 1000", '-U "sa"']),
     quoted=st.booleans(),

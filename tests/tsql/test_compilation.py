@@ -74,13 +74,13 @@ def test_any_bytes_give_facts(data: bytes) -> None:
     assert "SLP104" not in codes(compiled(data))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=40).map(" ".join))
 def test_any_words_give_facts(text: str) -> None:
     assert "SLP104" not in codes(compiled(text))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_any_damage_to_a_statement_gives_facts(data: st.DataObject) -> None:
     words = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sql_lineage_purview.model.unread import UnreadKind
@@ -201,7 +201,6 @@ def test_the_facts_of_one_are_only_what_it_is() -> None:
     assert compile_file(data, CompileOptions(is_tsql=True), no_file).unread is None
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="`$:={}%@'\"[]-/*\n abcGO", max_size=60))
 def test_any_text_is_one_or_not(text: str) -> None:
     assert dialect_of(text) is None or isinstance(dialect_of(text), UnreadKind)

@@ -39,7 +39,7 @@ def skeleton(text: str) -> list[tuple[Kind, str, int]]:
     ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(FRAGMENTS, max_size=6).map(" ".join), st.sampled_from(Literals))
 def test_nothing_but_strings_and_comments_changes(text: str, literals: Literals) -> None:
     text_seen = disclosed(text, literals)

@@ -46,7 +46,7 @@ _BLANKS = st.sampled_from((" ", "\n", "\t", "\nGO\n", "\u00a0"))
 @given(st.lists(_PIECES | _BLANKS, max_size=12).map("".join))
 @example("SELECT '.' + a.b")
 @example("a.go")
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow])
 def test_plain_tokens_are_those_of_the_grammar(text: str) -> None:
     assert read(text) == without("_PLAIN", text)
 
@@ -73,7 +73,7 @@ def facts_of(text: str) -> FileFacts:
 
 @given(_ROWS)
 @example(["", "1", "1", "1"])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_rows_that_differ_by_constants_alone_give_no_facts(rows: list[str]) -> None:
     text = "INSERT INTO dbo.t (a) VALUES " + ", ".join(f"({row})" for row in rows) + ";\nDELETE u"
     with pytest.MonkeyPatch.context() as patch:
@@ -126,7 +126,7 @@ def script(repeats: tuple[str, str, str, list[str]]) -> str:
     "INSERT t SELECT a FROM (VALUES (1);\n" + "INSERT t VALUES (1);\n" * 5 + "INSERT t VALUES (t))"
 )
 @example("RETURN; " + "INSERT INTO dbo.t (a) VALUES (1);\n" * 5)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 def test_inserts_that_are_passed_over_give_the_facts_that_they_give_alone(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(repeated_inserts, "_ONLY_ROW", _NOTHING)

@@ -60,7 +60,7 @@ def _of_library(text: str, *, condition: bool) -> tuple[Expression, StatementCon
 @example("(a) IS NULL AND NOT (b = - c OR @x IS NOT NULL)", True)
 @example("ISNULL(t.a, '') + LEFT(s.t.b, 2)", False)
 @example("(a = b) IS NULL", True)
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow])
 def test_plain_uses_are_those_of_the_tree(text: str, condition: bool) -> None:
     subtype = Subtype.FILTER if condition else Subtype.IDENTITY
     uses = plain_uses(_context(text), tokens_of(text), subtype, condition=condition)

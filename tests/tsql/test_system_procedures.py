@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sql_lineage_purview.project.reading.cache import dump_entry
@@ -18,7 +18,6 @@ STEP = {
 COMMAND = "N'INSERT Dw.dbo.t (a) SELECT b FROM Dw.dbo.s'"
 
 
-@settings(deadline=None)
 @given(
     named=st.permutations(list({**STEP, "@command": COMMAND}.items())),
     schema=st.sampled_from(["", "dbo.", "msdb.dbo.", "msdb.."]),

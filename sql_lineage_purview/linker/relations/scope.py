@@ -45,11 +45,15 @@ class FromItem(Struct, frozen=True):
 
 
 class Scope(Struct):
-    """The items of one FROM, and the scope around it."""
+    """The items of one FROM, as far as it is bound, and the scope around it.
+
+    `named`: the items that a qualifier names among so many.
+    """
 
     naming: Naming
     items: list[FromItem] = field(default_factory=list)
     outer: Scope | None = None
+    named: dict[tuple[tuple[str, ...], int], list[FromItem]] = field(default_factory=dict)
 
 
 class ResolvedColumn(Struct, frozen=True):
@@ -151,6 +155,13 @@ def _matching_here(scope: Scope, qualifier: tuple[str, ...]) -> list[FromItem]:
 
     It names an item by its alias, or else by some or all parts of the name of its table.
     """
+    asked = (qualifier, len(scope.items))
+    if asked not in scope.named:
+        scope.named[asked] = _looked_up(scope, qualifier)
+    return scope.named[asked]
+
+
+def _looked_up(scope: Scope, qualifier: tuple[str, ...]) -> list[FromItem]:
     naming = scope.naming
     asked = naming.folded(
         naming.canonical(Name(qualifier)).parts if len(qualifier) > 1 else qualifier

@@ -64,7 +64,7 @@ def content(run: LifetimeRun) -> object:
 @example(
     ["EXEC dbo.p1; SELECT a INTO dbo.x FROM dbo.s; EXEC dbo.p1;", "IF @a = 1 DROP TABLE dbo.x;"]
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(BODIES, min_size=PROCEDURES, max_size=PROCEDURES))
 def test_calls_do_what_they_do_alone(bodies: list[str]) -> None:
     found = [content(run) for run in runs(bodies)]

@@ -37,7 +37,7 @@ STATEMENTS = (
 scripts = st.lists(st.lists(st.sampled_from(STATEMENTS), max_size=5).map("; ".join), max_size=3)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(scripts)
 def test_what_is_not_followed_makes_no_difference(drawn: list[str]) -> None:
     keys = transient(*drawn)

@@ -129,7 +129,7 @@ def _linked(body: list[str]) -> LineageGraph:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_BODIES)
 def test_rounds_that_are_left_out_would_find_nothing(body: list[str]) -> None:
     graph = _linked(body)
