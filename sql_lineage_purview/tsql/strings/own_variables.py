@@ -9,6 +9,7 @@ https://learn.microsoft.com/sql/t-sql/language-elements/execute-transact-sql#usi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import is_not
 from typing import Any, TypeVar
 
 from ...model.facts import (
@@ -23,7 +24,7 @@ from ...model.facts import (
     VariableRef,
 )
 from ...model.names import Name
-from ...model.record_fields import changed, field_names, is_record
+from ...model.record_fields import changed, field_names
 
 T = TypeVar("T")
 
@@ -54,7 +55,8 @@ def with_own_variables(fact: T) -> T:
 
 def _renamed(thing: Any) -> Any:
     if isinstance(thing, tuple):
-        return tuple(map(_renamed, thing)) if thing else thing
+        renamed = tuple(map(_renamed, thing))
+        return renamed if any(map(is_not, renamed, thing)) else thing
     # a table variable is a variable too, but #t is the session's
     if isinstance(thing, Name):
         return (
@@ -63,14 +65,12 @@ def _renamed(thing: Any) -> Any:
             else thing
         )
     kind: type = type(thing)
-    if not is_record(kind):
-        return thing
     named = _NAMES.get(kind, frozenset())
     changes = {}
     for field in field_names(kind):
         before = getattr(thing, field)
         after = _name(before) if field in named else _renamed(before)
-        if after is not before and after != before:
+        if after is not before:
             changes[field] = after
     return changed(thing, changes) if changes else thing
 
