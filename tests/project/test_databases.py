@@ -458,6 +458,32 @@ class TestComposites:
             "Y.dbo.src": ["Y.dbo.t"],
         }
 
+    def test_a_part_that_is_deployed_by_itself_too_is_in_both(self, tmp_path: Path) -> None:
+        files = {
+            "part/Part.sqlproj": old(),
+            "part/r.sql": A,
+            "part/p.sql": "CREATE PROC dbo.p AS DELETE dbo.readings",
+            "whole/Whole.sqlproj": old(reference(r"..\part\Part.sqlproj")),
+            "whole/v.sql": "CREATE VIEW dbo.v AS SELECT id FROM dbo.readings",
+            "other/Other.sqlproj": old(
+                reference(r"..\part\Part.sqlproj", DatabaseSqlCmdVariable="Part"),
+                reference(r"..\whole\Whole.sqlproj", DatabaseSqlCmdVariable="Whole"),
+            ),
+            "other/v.sql": "CREATE VIEW dbo.v AS SELECT id FROM [$(Part)].dbo.readings",
+            "other/w.sql": "CREATE VIEW dbo.w AS SELECT id FROM [$(Whole)].dbo.v",
+        }
+        graph = graph_of(solution(tmp_path, files))
+
+        assert column_lines(graph) == [
+            "Part.dbo.readings.id -> Other.dbo.v.id  IDENTITY",
+            "Whole.dbo.readings.id -> Whole.dbo.v.id  IDENTITY",
+            "Whole.dbo.v.id -> Other.dbo.w.id  IDENTITY",
+        ]
+        assert [str(module.name) for module in graph.modules if module.name.object == "p"] == [
+            "Part.dbo.p",
+            "Whole.dbo.p",
+        ]
+
     def test_projects_that_include_each_other_end(self, tmp_path: Path) -> None:
         files = {
             "a/A.sqlproj": old(reference(r"..\b\B.sqlproj"), reference(r"A.sqlproj")),

@@ -172,11 +172,9 @@ class ProjectDatabases:
         configured = self.scripts.of(project.location)
         if configured:
             return (configured,)
-        roots = self._roots(project)
-        names = [self._name_with_its_parts(root) for root in roots]
-        # a common part that is included by several, and that others name as a database: it is that,
-        # too
-        if len(roots) > 1 and project.location in self._named:
+        names = [self._name_with_its_parts(root) for root in self._roots(project)]
+        # a part that others name as a database: it is that, too, and not only the whole
+        if project.location in self._named:
             names.append(self._own_name(project))
         return tuple({name.casefold(): name for name in reversed(names)}.values())[::-1]
 
