@@ -341,8 +341,8 @@ class _Compiler(Struct):
         for arm in node.arms:
             unit.constants.values = before.copied()
             self._arm(arm, block, facts, branching=True, looping=kind is StatementKind.WHILE)
-            ends.append(unit.constants.values)
-        unit.constants.either(ends if len(ends) > 1 else [*ends, before], choice)
+            ends.append(unit.constants.state)
+        unit.constants.join(before, ends[0], ends[1] if len(ends) > 1 else before, choice)
 
     def _truth_of(self, condition: list[Token]) -> bool | None:
         if id(condition) not in self._truths:

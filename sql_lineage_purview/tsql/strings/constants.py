@@ -23,6 +23,7 @@ from ..reading.words import (
     word_at,
     words_of,
 )
+from .arms import Arms, State, may_be_null, of_one_arm, values_of
 from .folding import alternatives
 from .patterns import (
     UNKNOWN,
@@ -62,7 +63,8 @@ class Constants(Struct):
     `?` and its name.
     """
 
-    values: CopiedMapping[Patterns] = field(default_factory=CopiedMapping)
+    # the values, or the arms that leave them
+    state: State = field(default_factory=CopiedMapping)
     choices: int = 0
     conditions: dict[tuple[str, ...], int] = field(default_factory=dict)
     # how often each variable has been assigned
@@ -74,6 +76,20 @@ class Constants(Struct):
     def of(cls, parameters: Iterable[str]) -> Constants:
         """At the start of a module: its parameters hold what a caller passes."""
         return cls(CopiedMapping({name.casefold(): parameter(name) for name in parameters}))
+
+    @property
+    def values(self) -> CopiedMapping[Patterns]:
+        """What each variable holds.
+
+        The arms of an IF are joined when somebody asks: where nobody does, it may be the ELSE of
+        another, and is joined with that.
+        """
+        self.state = values = values_of(self.state)
+        return values
+
+    @values.setter
+    def values(self, values: CopiedMapping[Patterns]) -> None:
+        self.state = values
 
     def follow(
         self, tokens: list[Token], *, branching: bool, looping: bool = False
@@ -175,8 +191,23 @@ class Constants(Struct):
         )
         return self.conditions.setdefault((*condition, *changes), self.choices)
 
+    def join(
+        self, before: CopiedMapping[Patterns], end: State, otherwise: State, choice: int
+    ) -> None:
+        """Behind an IF: each variable holds what THEN left, or ELSE.
+
+        Args:
+            before: What there was before it.
+            end: What THEN left.
+            otherwise: What ELSE left: it may be arms that are not joined yet, those of an ELSE IF.
+            choice: The number of what its condition chooses.
+        """
+        arms = otherwise if isinstance(otherwise, Arms) else Arms(before, otherwise)
+        arms.add(before, values_of(end), choice)
+        self.state = arms
+
     def either(self, others: Iterable[CopiedMapping[Patterns]], choice: int) -> None:
-        """Behind the arms of an IF, THEN before ELSE: each variable holds what one arm left."""
+        """Behind arms, as of a TRY: each variable holds what one of them left."""
         ends = list(others)
         values = ends[0].copied()
         names = dict.fromkeys(
@@ -184,15 +215,8 @@ class Constants(Struct):
         )
         for name in names:
             by_arm = [end.get(name, () if name.startswith("?") else None) for end in ends]
-            candidates = [patterns for patterns in by_arm if patterns is not None]
-            if len(set(candidates)) > 1:
-                candidates = [
-                    chosen(patterns, choice, arm)
-                    for arm, patterns in enumerate(by_arm)
-                    if patterns is not None
-                ]
-            values[name] = some(pattern for patterns in candidates for pattern in patterns)
-            if not name.startswith("?") and values[name] and () in candidates:
+            values[name] = of_one_arm(by_arm, choice)
+            if not name.startswith("?") and may_be_null(values[name], by_arm):
                 values[f"?{name}"] = ()
         self.values = values
 

@@ -75,12 +75,17 @@ def chosen(patterns: Patterns, choice: int | str, arm: int | None = None) -> Pat
     Each is marked by its place, or all as of one arm.
     """
     return tuple(
-        merged((Piece("", variable=f"{choice}={place if arm is None else arm}"), *markable))
-        for place, markable in enumerate(map(_markable, patterns))
+        merged((mark(choice, place if arm is None else arm), *markable(pattern)))
+        for place, pattern in enumerate(patterns)
     )
 
 
-def _markable(pattern: Pattern) -> Pattern:
+def mark(choice: int | str, arm: int) -> Piece:
+    """What says of a pattern that a choice is made for an arm."""
+    return Piece("", variable=f"{choice}={arm}")
+
+
+def markable(pattern: Pattern) -> Pattern:
     """A pattern that takes one more mark; one that has as many as are kept is forgotten.
 
     Marks stand before the string. In a chain of a thousand ELSE IFs, what the last arm leaves would
