@@ -396,11 +396,16 @@ def _with(statement: OpenStatement) -> bool:
 
 
 def _fetch(statement: OpenStatement) -> bool:
-    """OFFSET 5 ROWS FETCH NEXT; ORDER BY c FETCH APPROX NEXT 5 ROWS ONLY.
+    """OFFSET 5 ROWS FETCH NEXT 5 ROWS; ORDER BY c FETCH APPROX NEXT 5 ROWS ONLY.
 
-    Source: https://learn.microsoft.com/sql/t-sql/queries/select-order-by-clause-transact-sql
+    A cursor or an alias may be named `row` too: OPEN row FETCH NEXT FROM row.
+
+    Source: https://learn.microsoft.com/sql/t-sql/queries/select-order-by-clause-transact-sql,
+    https://learn.microsoft.com/sql/t-sql/language-elements/fetch-transact-sql
     """
-    return statement.cursor.before() in ("ROWS", "ROW") or statement.cursor.peek() in APPROXIMATELY
+    cursor = statement.cursor
+    counts = cursor.peek() in ("NEXT", "FIRST") and cursor.peek(2) != "FROM"
+    return (cursor.before() in ("ROWS", "ROW") and counts) or cursor.peek() in APPROXIMATELY
 
 
 def _bulk(statement: OpenStatement) -> bool:

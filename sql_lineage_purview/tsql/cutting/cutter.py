@@ -423,7 +423,7 @@ class _Cutter(Cursor):
             statement.common = True
             return False
         if not begins(self):
-            return self._is_label(statement)
+            return self._is_label()
         # WITH q AS (…) is completed by what it belongs to; from there on that verb decides
         if statement.verb == "WITH" and word in _VERBS:
             statement.verb = word
@@ -433,17 +433,12 @@ class _Cutter(Cursor):
         continues = CONTINUES.get(word)
         return not (continues and continues(statement))
 
-    def _is_label(self, statement: OpenStatement) -> bool:
+    def _is_label(self) -> bool:
         """A label: a name before a lone colon. `CASE`, `::` and SQLCMD lines never come here.
 
         Source: https://learn.microsoft.com/sql/t-sql/language-elements/goto-transact-sql
         """
-        return (
-            self.peek() == ":"
-            and self.is_name()
-            and self.before() not in (".", ",", "=", "@")
-            and statement.first not in ("CREATE", "ALTER", "BACKUP", "RESTORE")
-        )
+        return self.peek() == ":" and self.is_name() and self.before() not in (".", ",", "=", "@")
 
     def _module(self, kind: str) -> ModuleNode | Leaf:
         """The module's header goes to its AS (RETURN of an inline function included).

@@ -155,7 +155,7 @@ def _word(text: Transcript, token: Token) -> None:
         else:
             text.write_name(token)
         return
-    if following == "(" and before == "FN":  # {fn DATABASE()}
+    if following == "(" and before == "FN" and text.before(2) == "{":  # {fn DATABASE()}
         _function(text, token)
         return
     special = SPECIAL.get(word)
