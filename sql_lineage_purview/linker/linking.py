@@ -13,6 +13,7 @@ from ..model.catalogue import Catalogue
 from ..model.facts import SourceFile
 from ..model.graph import LineageGraph
 from ..model.stack import deep
+from .assembly.column_spellings import spelled_once
 from .assembly.graph_assembly import GraphAssembly
 from .assembly.scan_findings import ScanFindings
 from .context.executed_strings import CompiledStrings, CompileString
@@ -54,7 +55,7 @@ def link(
 
     def linked() -> LineageGraph:
         runs = _runs(files, _prepared(files, catalogue, options, strings)[0], None)
-        return _graph(runs, runs.given_up())
+        return spelled_once(_graph(runs, runs.given_up()), options.naming)[0]
 
     return deep(linked)
 
@@ -101,8 +102,8 @@ def relink(
             # what a budget cuts off depends on all that has been run before it
             context, surroundings = _prepared(files, catalogue, options, strings)
             runs = _runs(files, context, None)
-        graph = _graph(runs, runs.findings)
-        outline = outline_scan(files, surroundings, runs)
+        graph, respelled = spelled_once(_graph(runs, runs.findings), options.naming)
+        outline = outline_scan(files, surroundings, runs, respelled)
         findings = {file.path: one for file, one in zip(runs.files, runs.findings, strict=True)}
         columns = [(place, one) for place, _, one in context.columns.described()]
         return Relinked(graph, runs.kept(), outline, findings, columns)

@@ -5,13 +5,13 @@ What of an edge the statements of other files carry is as it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from ...model.graph import ColumnEdge, TableEdge
+from ...model.graph import Column, ColumnEdge, TableEdge
 from ...model.vocabulary import EdgeType
 from ..context.edge_collection import Edges
 from ..context.findings import Findings
@@ -101,6 +101,14 @@ class EdgePatch(Struct, frozen=True):
             for ends in {**former, **own}
         )
         return staying, list(former.values()), [edge for edge in made if edge]
+
+    def columns(self, old: Iterable[ColumnEdge]) -> Iterator[Column]:
+        """The columns of all edges that may be gone or new."""
+        for source, target, _ in self.today.columns:
+            yield from (source, target)
+        for edge in old:
+            if not self.rows.isdisjoint(edge.statements):
+                yield from (edge.source, edge.target)
 
     def _edge(
         self, ends: Any, old: Edge | None, own: list[str], form: EdgeForm[Edge]

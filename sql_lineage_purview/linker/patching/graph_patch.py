@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ...model.diagnostics import Diagnostic
-from ...model.graph import LineageGraph, NamedSynonym, ScannedFile, SchemaObject, Table
+from ...model.graph import Column, LineageGraph, NamedSynonym, ScannedFile, SchemaObject, Table
 from ...model.names import Name
 from ...model.vocabulary import ModuleKind
+from ..assembly.column_spellings import columns_of
 from ..assembly.graph_assembly import GraphAssembly, gaps_by_file, gaps_of
 from ..assembly.schema_dependencies import schema_objects
+from .column_respelling import hold_respelled, hold_spellings
 from .dependents import Dependents, LateNames
 from .edge_patch import COLUMN_EDGES, TABLE_EDGES, EdgePatch
 from .named_objects import NamedObjects, OtherNames
@@ -29,15 +32,16 @@ class GraphPatch(Struct, frozen=True):
     """What a graph is made of.
 
     `old`: the graph before. `change`: what is another thing in the scan. `respelled_late`: the keys
-    of what only strings name, if it is spelled otherwise. `assembly`: makes the rows of the files
-    whose rows are replaced, whose `paths` these are. `edges`: see there. `described`: the keys of
-    the views and tables whose columns may be others. `dependents` and `twins`: see there. `outer`:
-    diagnostics that the linking has no part in.
+    of what only strings name, if it is spelled otherwise. `respelled`: see `ScanOutline`.
+    `assembly`: makes the rows of the files whose rows are replaced, whose `paths` these are.
+    `edges`: see there. `described`: the keys of the views and tables whose columns may be others.
+    `dependents` and `twins`: see there. `outer`: diagnostics that the linking has no part in.
     """
 
     old: LineageGraph
     change: ScanChange
     respelled_late: AbstractSet[str]
+    respelled: AbstractSet[Column]
     assembly: GraphAssembly
     paths: AbstractSet[str]
     edges: EdgePatch
@@ -56,13 +60,32 @@ class GraphPatch(Struct, frozen=True):
         rows = tuple(row for row in self.assembly.merged.statements() if row.path in self.paths)
         old_rows = [row for row in old.statements if row.path in self.paths]
         staying_tables, old_tables, new_tables = self.edges.edges(old.table_lineage, TABLE_EDGES)
-        staying_columns, _, new_columns = self.edges.edges(old.column_lineage, COLUMN_EDGES)
+        modules = self.assembly.modules(rows)
+        staying_modules = [row for row in old.modules if row.path not in self.paths]
+        old_modules = [row for row in old.modules if row.path in self.paths]
+        hold_respelled(
+            chain(
+                self.edges.columns(old.column_lineage),
+                columns_of((), (*old_modules, *modules)),
+                (column for row in rows for column in row.assigned),
+            ),
+            self.respelled,
+            self.assembly.context.naming,
+        )
+        staying_columns, old_columns, new_columns = self.edges.edges(
+            old.column_lineage, COLUMN_EDGES
+        )
         before = NamedObjects.of(old_rows, old_tables)
         today = NamedObjects.of(rows, new_tables)
         others = OtherNames(
             [row for row in old.statements if row.path not in self.paths], staying_tables
         )
         statements = with_rows(old.statements, rows, self.paths)
+        hold_spellings(
+            {*columns_of((*old_columns, *new_columns), (*old_modules, *modules))},
+            columns_of(staying_columns, staying_modules),
+            self.assembly.context.naming,
+        )
         twins = self.twins.met(before.used, today.used, statements)
         own = [one for one in self.assembly.diagnostics() if one.path in self.paths]
         outer = [one for one in old.diagnostics if one in self.outer]
@@ -89,8 +112,8 @@ class GraphPatch(Struct, frozen=True):
             files=self._files(linked, twins.paths - self.paths),
             tables=self._tables(before, today, others),
             modules=with_sorted(
-                [row for row in old.modules if row.path not in self.paths],
-                self.assembly.modules(rows),
+                staying_modules,
+                modules,
                 lambda row: (texts[row.name], row.path, row.line),
             ),
             statements=statements,

@@ -218,6 +218,7 @@ class _Patch(Struct, frozen=True):
             old,
             self.change,
             respelled,
+            self.before.outline.respelled,
             assembly,
             paths,
             edges,

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ...model.facts import HistoryFact, SourceFile
+from ...model.graph import Column
 from ...model.names import Name
 from ...model.naming import Naming
 from ..assembly.schema_dependencies import SchemaPart, dropped_parts, hidden_names
@@ -47,7 +48,8 @@ class ScanOutline(Struct, frozen=True):
     definition spells; `unlike`: of those that some file spells otherwise first. `late`: the
     spelling of what only strings name. `dropped`: the keys and the like that scripts drop. `meant`:
     the last parts of names whose meaning decides what is known before anything runs. `spent`: how
-    much of its budgets the linking has used, from 0 to 1.
+    much of its budgets the linking has used, from 0 to 1. `respelled`: the columns that are
+    spelled in several ways, folded.
     """
 
     options: LinkOptions
@@ -62,6 +64,7 @@ class ScanOutline(Struct, frozen=True):
     meant: frozenset[str] = frozenset()
     sharing: Sharing = field(default_factory=Sharing)
     spent: float = 0.0
+    respelled: frozenset[Column] = frozenset()
 
     def tellers(self) -> dict[str, list[str]]:
         """The paths of the files that say what an object is, by its key."""
@@ -83,7 +86,10 @@ class Surroundings(Struct, frozen=True):
 
 
 def outline_scan(
-    files: Sequence[SourceFile], surroundings: Surroundings, runs: FileRuns
+    files: Sequence[SourceFile],
+    surroundings: Surroundings,
+    runs: FileRuns,
+    respelled: frozenset[Column],
 ) -> ScanOutline | None:
     """The outline of a scan; None where a change of one file may concern any other.
 
@@ -91,6 +97,7 @@ def outline_scan(
         files: all of them, in their order.
         surroundings: what the linking has known before.
         runs: the runs of those that are scanned.
+        respelled: see `ScanOutline`.
     """
     context, spent = runs.context, runs.spent
     if (
@@ -134,6 +141,7 @@ def outline_scan(
         frozenset(_meant(context, lifetimes)),
         sharing,
         spent,
+        respelled,
     )
 
 

@@ -23,6 +23,8 @@ SCRIPTS = {
     "EXEC sp_rename 'dbo.new_u', 'u';",
     "i_two.sql": "CREATE PROCEDURE dbo.twice AS SELECT k FROM dbo.s;",
     "j_two.sql": "CREATE PROCEDURE dbo.twice AS INSERT dbo.t (k) SELECT k FROM dbo.s;",
+    "k_far.sql": "INSERT dbo.t (k) SELECT Id FROM dbo.far WHERE ID > 1 AND Part = 1;",
+    "l_far.sql": "INSERT dbo.t (v) SELECT id FROM dbo.far;",
 }
 PATCHED = {
     "a statement more": ("f_run.sql", f"{SCRIPTS['f_run.sql']} DELETE dbo.t WHERE v = 1;"),
@@ -42,6 +44,7 @@ PATCHED = {
         "i_two.sql",
         "CREATE PROCEDURE dbo.twice AS\n\nSELECT v FROM dbo.s;",
     ),
+    "a column that nothing defines": ("f_run.sql", "INSERT dbo.t (v) SELECT Part FROM dbo.far;"),
 }
 LINKED = {
     "a synonym": ("g_index.sql", "CREATE SYNONYM dbo.z FOR dbo.s;"),
@@ -58,6 +61,21 @@ LINKED = {
         SCRIPTS["d_log.sql"].replace("#work", "#Work"),
     ),
     "a key that is dropped": ("f_run.sql", "ALTER TABLE dbo.t DROP CONSTRAINT fk;"),
+    "a column that others spell otherwise": (
+        "f_run.sql",
+        "INSERT dbo.t (v) SELECT PART FROM dbo.far;",
+    ),
+    "a column in two spellings": ("f_run.sql", "INSERT dbo.t (v) SELECT q FROM dbo.r WHERE Q = 1;"),
+    "a column that has several spellings": (
+        "f_run.sql",
+        "INSERT dbo.t (v) SELECT Id FROM dbo.far;",
+    ),
+    "the first use of a column": ("k_far.sql", "INSERT dbo.t (k) SELECT Part FROM dbo.far;"),
+    "a spelling in a module": ("i_two.sql", "CREATE PROCEDURE dbo.one AS SELECT ID FROM dbo.far;"),
+    "another spelling in a module": (
+        "i_two.sql",
+        "CREATE PROCEDURE dbo.one AS SELECT PART FROM dbo.far;",
+    ),
     "declared lineage": ("f_run.sql", "-- lineage: dbo.s -> dbo.t\nPRINT 1"),
 }
 
