@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from ...model.diagnostics import Gap
 from ...model.facts import (
     CommonTable,
     Condition,
@@ -28,9 +29,10 @@ from ...model.names import RESERVED
 from ...model.vocabulary import Subtype
 from ..disclosure import shown
 from ..reading.cursor import Cursor
-from ..reading.lexer import Kind, Token, new_token, tokens_of
+from ..reading.lexer import Kind, Token, new_token
 from ..reading.words import compares
 from .not_understood import NotUnderstoodError
+from .passed_text import placed
 from .plain_expressions import plain_uses
 from .remote import Remote, read_remote
 from .rowsets import read_rowset, with_columns
@@ -254,9 +256,7 @@ def _passed_through(context: StatementContext, remote: Remote) -> Query | None:
         deadline=context.deadline,
     )
     inside = [
-        # all at the place of the string: its own offsets mean nothing in the script
-        new_token(token.kind, token.value, text.start, text.end)
-        for token in tokens_of(text.value)
+        new_token(token.kind, token.value, *place) for token, place in placed(text, context.source)
     ]
     while inside and inside[-1].upper == ";":
         inside.pop()
@@ -265,7 +265,8 @@ def _passed_through(context: StatementContext, remote: Remote) -> Query | None:
     except NotUnderstoodError:
         return None
     # half a query of another dialect would be a guess: the caller reports the whole as not followed
-    if remote_reader.diagnostics:
+    if any(found.rule.gap is not Gap.DYNAMIC for found in remote_reader.diagnostics):
         return None
+    context.diagnostics += remote_reader.diagnostics
     context.accessed.add(remote_reader.accessed)
     return query

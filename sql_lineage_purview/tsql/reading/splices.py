@@ -7,6 +7,8 @@ the string.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from ...model.facts import OUTSIDE, Pattern, Piece
@@ -50,6 +52,11 @@ def splices_of(text: str, pattern: Pattern) -> list[Splice]:
                 )
             )
     return splices
+
+
+def marks_in(text: str) -> Iterator[tuple[int, str]]:
+    """The marks in a text, by their offsets."""
+    return ((match.start(), match[0]) for match in _MARK.finditer(text))
 
 
 def cut_at_marks(pattern: Pattern) -> Pattern:
