@@ -175,12 +175,14 @@ class AssignedSource(Struct, frozen=True):
     """The table `inserted` in an OUTPUT clause.
 
     It has the columns of the target, of which those just assigned carry their new value.
+    `by_position`: what another action assigns to all columns, without a list of them.
     """
 
     target: Name
     columns: tuple[str, ...] | None
     query: Query
     span: Span
+    by_position: Query | None = None
 
 
 class ScriptSource(Struct, frozen=True):

@@ -5,6 +5,8 @@ The columns of the relation flow from columns of persistent tables.
 
 from __future__ import annotations
 
+import dataclasses
+
 from msgspec.structs import replace
 
 from ...model.diagnostics import Span
@@ -475,9 +477,17 @@ class Binder:
 
     def _assigned(self, source: AssignedSource, ctes: CommonScope) -> Relation:
         """`inserted`: the target's columns, with what the statement has just put into them."""
+        bound = self._assigned_by(source, source.columns, self.query(source.query, None, ctes))
+        if source.by_position is None:
+            return bound
+        # each row comes of one action
+        other = self._assigned_by(source, None, self.query(source.by_position, None, ctes))
+        return dataclasses.replace(union(bound, other), base=bound.base, transient=bound.transient)
+
+    def _assigned_by(
+        self, source: AssignedSource, names: tuple[str, ...] | None, query: Relation
+    ) -> Relation:
         target = self.environment.table(source.target, source.span)
-        query = self.query(source.query, None, ctes)
-        names = source.columns
         if names is None:
             names = tuple(column.name or "" for column in target.columns if not column.generated)
         if not query.fits(names):  # which value goes where is not known

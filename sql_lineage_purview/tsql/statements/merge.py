@@ -117,11 +117,17 @@ def merge(
     effects: list[Effect] = [
         Write(target, a.columns, a.query, span, action=a.action) for a in actions
     ]
-    columns, assigned = _assigned(actions, shared)
+    # INSERT VALUES (…): which column has which value is not known before the table's are
+    positional = next((a.query for a in actions if a.columns is None), None)
+    columns, assigned = _assigned([a for a in actions if a.columns], shared)
+    if assigned is None:
+        columns, assigned, positional = (None if positional else ()), positional, None
     decided = tuple(
         dict.fromkeys(condition for action in actions for condition in action.conditions)
     )
-    changed = Changed(target, assigned, columns, (shared.target_source, *sources), decided, ctes)
+    changed = Changed(
+        target, assigned, columns, (shared.target_source, *sources), decided, ctes, positional
+    )
     return LoweredStatement(
         StatementKind.MERGE, (*effects, *read_output(context, cursor.rest(), changed))
     )
@@ -224,21 +230,14 @@ def _query(
 def _assigned(
     actions: list[_MergeAction], shared: _Merge
 ) -> tuple[tuple[str, ...] | None, Query | None]:
-    """What `inserted` holds behind the MERGE.
+    """What `inserted` holds behind the actions that name columns.
 
     Of each column that is the values of all actions, else the column itself.
     """
-    writing = [action for action in actions if action.columns != ()]
-    if not writing:
-        return (), None
-    for action in writing:
-        # INSERT VALUES (…): which column has which value is not known before the table's are
-        if action.columns is None:
-            return None, action.query
-    columns = tuple(dict.fromkeys(column for action in writing for column in action.columns or ()))
+    columns = tuple(dict.fromkeys(column for action in actions for column in action.columns or ()))
     aliases = {column.casefold(): alias for alias, column in shared.target.columns.items()}
     combined: Query | None = None
-    for action in writing:
+    for action in actions:
         names = [c.casefold() for c in action.columns or ()]
         assignments = (
             dict(zip(names, action.values, strict=True))

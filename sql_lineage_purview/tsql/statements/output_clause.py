@@ -32,6 +32,7 @@ class Changed(Struct, frozen=True):
     statement's sources.
 
     `conditions` decide which rows the statement changes, and so which rows OUTPUT has.
+    `by_position`: see `AssignedSource`.
     """
 
     target: Name
@@ -40,6 +41,7 @@ class Changed(Struct, frozen=True):
     sources: tuple[Source, ...] = ()
     conditions: tuple[Condition, ...] = ()
     ctes: tuple[CommonTable, ...] = ()
+    by_position: Query | None = None
 
 
 def read_output(context: StatementContext, tokens: Tokens, changed: Changed) -> tuple[Effect, ...]:
@@ -82,6 +84,11 @@ def _pseudo_tables(changed: Changed, span: Span) -> list[Source]:
     if changed.assigned is None:
         return [deleted]
     return [
-        Source(AssignedSource(changed.target, changed.columns, changed.assigned, span), "inserted"),
+        Source(
+            AssignedSource(
+                changed.target, changed.columns, changed.assigned, span, changed.by_position
+            ),
+            "inserted",
+        ),
         deleted,
     ]
