@@ -31,6 +31,7 @@ from cutting import statements
 from inputs import BenchError, existing_folder
 from limits import SCRIPTS
 
+from sql_lineage_purview.project.storing.left_out import CACHE_FOLDER
 from sql_lineage_purview.tsql.reading.decode import decode
 
 _BENCH = Path(__file__).parent
@@ -180,7 +181,8 @@ def _generate(folder: Path, size: int) -> None:
 
 
 def commands(chosen: Subject, costs: Costs, turn: int) -> None:
-    """One round: each command once."""
+    """One round: each command once, the first that keeps anything without what another has kept."""
+    shutil.rmtree(chosen.folder / CACHE_FOLDER, ignore_errors=True)
     out = ("--format", "json", "-o", "/dev/null")
     costs.measure("floor", _BENCH / "speed_floor.py", chosen.statements)
     costs.measure("library", "-c", "import sqlglot")
