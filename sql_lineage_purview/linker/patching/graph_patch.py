@@ -172,7 +172,9 @@ class GraphPatch(Struct, frozen=True):
         meant = [definitions.resolve_synonym(name) for name in today.nodes]
         resolved = {key(name): name for name in meant}
         former = {key(definitions.resolve_synonym(name)) for name in before.nodes}
-        looked_at = self.change.keys | self.described | (resolved.keys() - old.keys())
+        # that of a temporary table is spelled by the statements alone that are seen here
+        unlike = {one for one, name in resolved.items() if one not in old or old[one].name != name}
+        looked_at = self.change.keys | self.described | unlike
         lost = former - resolved.keys()
         staying = self._kept_by_others((looked_at | lost) - resolved.keys(), others)
         shown: dict[str, Name] = {}

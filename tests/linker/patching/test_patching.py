@@ -373,3 +373,12 @@ def test_what_another_file_renames_tells_the_columns_in_a_patch_too() -> None:
 
     assert repository.edit({"a.sql": f"{scripts['a.sql']}\nGO\nDELETE dbo.q WHERE k = 1"})
     assert repository.graph == lineage_of(repository.scripts)
+
+
+def test_a_temporary_table_that_is_shown_is_spelled_as_today() -> None:
+    options = LinkOptions(keep_temporary=True)
+    load = "CREATE PROCEDURE dbo.p AS CREATE TABLE {0} (v int); INSERT dbo.t (v) SELECT v FROM #w;"
+    repository = Repository.of({"a.sql": load.format("#w"), "b.sql": "DELETE dbo.q"}, options)
+
+    assert repository.edit({"a.sql": load.format("#W")})
+    assert repository.graph == lineage_of(repository.scripts, options)
