@@ -64,3 +64,9 @@ def test_what_a_property_says_is_not_kept() -> None:
     assert "sesame" not in dump_entry(facts, [])
     (statement,) = facts.items
     assert [str(name) for name in statement.calls] == ["sys.sp_addextendedproperty"]
+
+
+def test_an_argument_that_says_nothing_costs_no_other() -> None:
+    call = f"EXEC sp_add_jobstep @step_name = N's', , @subsystem = N'TSQL', @command = {COMMAND},"
+
+    assert column_lines(lineage_of(call)) == ["Dw.dbo.s.b -> Dw.dbo.t.a  IDENTITY  INFERRED"]

@@ -193,7 +193,7 @@ def _call_of(
             *quoted(pattern),
             Piece("'"),
         )
-    for tokens in written.others.values():
+    for tokens in filter(None, written.others.values()):  # `@comma = ,` is refused by the server
         pieces.append(Piece(", " + context.source.text[tokens[0].start : tokens[-1].end]))
     if written.behind:
         pieces.append(
