@@ -67,6 +67,7 @@ def test_what_a_property_says_is_not_kept() -> None:
 
 
 def test_an_argument_that_says_nothing_costs_no_other() -> None:
-    call = f"EXEC sp_add_jobstep @step_name = N's', , @subsystem = N'TSQL', @command = {COMMAND},"
+    graph = lineage_of(f"EXEC sp_add_jobstep {', '.join([*STEP.values(), COMMAND, *[''] * 40])}")
 
-    assert column_lines(lineage_of(call)) == ["Dw.dbo.s.b -> Dw.dbo.t.a  IDENTITY  INFERRED"]
+    assert column_lines(graph) == ["Dw.dbo.s.b -> Dw.dbo.t.a  IDENTITY  INFERRED"]
+    assert [diagnostic.code for diagnostic in graph.diagnostics] == ["SLP101"]
