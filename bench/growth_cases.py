@@ -316,7 +316,7 @@ CASES: Mapping[str, Case] = {
         Case("columns renamed", renamed_columns, (2000, 4000)),
         Case("nested loops with variables", nested_loops, (200, 400)),
         Case("chain of swaps by rename", rename_chain, (400, 800)),
-        Case("one table renamed again and again", renamed_again, (800, 1600)),
+        Case("one table renamed again and again", renamed_again, (3200, 6400)),
         Case("names of one table, each read", names_of_a_table, (500, 1000)),
         Case("a string handed through procedures", handed_string, (400, 800)),
         Case("strings handed through 30 each", handed_strings, (600, 1200)),
