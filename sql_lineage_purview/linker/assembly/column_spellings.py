@@ -15,6 +15,7 @@ from ...model.graph import Column, ColumnEdge, LineageGraph, Module
 from ...model.names import NameTexts
 from ...model.naming import Naming
 from ...model.vocabulary import Subtype
+from ..context.edge_collection import place_of
 
 # The spelling that is shown for each that a column has, where it has several.
 Spellings: TypeAlias = Mapping[Column, Column]
@@ -105,18 +106,7 @@ def _respelled_edges(
                 same.certainty | edge.certainty,
                 tuple(sorted(statements, key=order.__getitem__)),
             )
-    return tuple(
-        sorted(
-            united.values(),
-            key=lambda edge: (
-                texts[edge.target.table],
-                edge.target.column or "",
-                texts[edge.source.table],
-                edge.source.column or "",
-                edge.subtype,
-            ),
-        )
-    )
+    return tuple(sorted(united.values(), key=lambda edge: place_of(edge, texts)))
 
 
 def _respelled(columns: Iterable[Column], shown: Spellings) -> dict[Column, None]:

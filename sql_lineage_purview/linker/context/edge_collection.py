@@ -214,6 +214,18 @@ def _joined(statements: AbstractSet[str], more: AbstractSet[str]) -> AbstractSet
     return statements
 
 
+def place_of(edge: ColumnEdge, texts: NameTexts) -> tuple[str, ...]:
+    """What column edges are sorted by; `texts`: names as they are shown."""
+    source, target = edge.source, edge.target
+    return (
+        texts[target.table],
+        target.column or "",
+        texts[source.table],
+        source.column or "",
+        edge.subtype,
+    )
+
+
 def _ordered(statements: AbstractSet[str], order: Mapping[str, int]) -> tuple[str, ...]:
     if len(statements) == 1:
         return tuple(statements)

@@ -19,6 +19,7 @@ from ...model.vocabulary import ModuleKind
 from ..assembly.column_spellings import columns_of
 from ..assembly.graph_assembly import GraphAssembly, gaps_by_file, gaps_of
 from ..assembly.schema_dependencies import schema_objects
+from ..context.edge_collection import place_of
 from .column_respelling import hold_respelled, hold_spellings
 from .dependents import Dependents, LateNames
 from .edge_patch import COLUMN_EDGES, TABLE_EDGES, EdgePatch
@@ -123,13 +124,7 @@ class GraphPatch(Struct, frozen=True):
             column_lineage=with_sorted(
                 staying_columns,
                 new_columns,
-                lambda row: (
-                    texts[row.target.table],
-                    row.target.column or "",
-                    texts[row.source.table],
-                    row.source.column or "",
-                    row.subtype,
-                ),
+                lambda row: place_of(row, texts),
             ),
             diagnostics=tuple(sorted((*linked, *outer), key=lambda one: one.order)),
             declared=old.declared,
